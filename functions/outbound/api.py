@@ -1,0 +1,67 @@
+"""The business API: send a message, and ask what became of it."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from parley.business.api import MAX_BODY_BYTES, read_idempotency_key, read_send
+from parley.errors import NotFound, ParleyError
+from parley.runtime import compose, http
+from parley.runtime.body import headers_of, raw_body
+from parley.runtime.log import log
+from parley.runtime.views import message_view
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """API Gateway has checked the key and says whose it is."""
+    business_id = event["requestContext"]["authorizer"]["business_id"]
+    try:
+        if event["httpMethod"] == "POST":
+            return _send(event, business_id)
+        return _get(event, business_id)
+    except ParleyError as fault:
+        answer = http.problem(fault, request_id=context.aws_request_id)
+        log.warning(
+            "refused",
+            extra={
+                "business_id": business_id,
+                "status": answer["statusCode"],
+                "reason": getattr(fault, "code", str(fault)),
+                "request_id": context.aws_request_id,
+            },
+        )
+        return answer
+
+
+def _send(event: dict[str, Any], business_id: str) -> dict[str, Any]:
+    """POST /v1/messages."""
+    key = read_idempotency_key(headers_of(event).get("idempotency-key"))
+    send = read_send(raw_body(event, max_bytes=MAX_BODY_BYTES))
+    accepted = compose.accept()(business_id, send, idempotency_key=key)
+    message = accepted.message
+    log.info(
+        "accepted",
+        extra={
+            "business_id": business_id,
+            "message_id": message.id,
+            "conversation_id": message.conversation_id,
+            "replayed": accepted.replayed,
+            "queued": accepted.queued,
+        },
+    )
+    headers = {"Location": f"/v1/messages/{message.id}"}
+    if accepted.replayed:
+        headers["Idempotent-Replayed"] = "true"
+    return http.answer(HTTPStatus.ACCEPTED, message_view(message), headers)
+
+
+def _get(event: dict[str, Any], business_id: str) -> dict[str, Any]:
+    """GET /v1/messages/{id}."""
+    message = compose.messages().get(business_id, event["pathParameters"]["id"].lower())
+    if message is None:
+        raise NotFound("no such message", code="message_unknown")
+    return http.answer(HTTPStatus.OK, message_view(message))

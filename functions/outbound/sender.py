@@ -1,0 +1,33 @@
+"""outbox.fifo: bring businesses' messages to Apple."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from parley.conversation.events import read_departure
+from parley.runtime import compose
+from parley.runtime.batch import Record, run_fifo
+from parley.runtime.log import facts, log
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+_SPARE_SECONDS = 30.0
+"""One send may take two calls of 13 s; what has not begun by then comes back."""
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Conversations side by side, each strictly one after another (protocol/01 §3.3)."""
+    deadline = time.time() + context.get_remaining_time_in_millis() / 1000 - _SPARE_SECONDS
+
+    def handle(record: Record) -> None:
+        sent = compose.send()(read_departure(record["body"]))
+        log.info("sent", extra=facts(sent))
+
+    return run_fifo(
+        event["Records"],
+        handle,
+        visibility=compose.visibility("OUTBOX_QUEUE_URL"),
+        out_of_time=lambda: time.time() >= deadline,
+    )

@@ -1,0 +1,1 @@
+"""Parley: a serverless Messaging Service Provider for Apple Messages for Business."""

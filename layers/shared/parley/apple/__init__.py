@@ -1,0 +1,1 @@
+"""What Apple specifies: wire forms, limits, tokens, the gateway client."""

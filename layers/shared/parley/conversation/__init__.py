@@ -1,0 +1,1 @@
+"""The rules in between, pure: identity, routing, retry schedule, states."""

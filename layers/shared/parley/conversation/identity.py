@@ -1,0 +1,40 @@
+"""How conversations and messages are named."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import secrets
+import uuid
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_MESSAGE_NAMESPACE: Final = uuid.UUID("6f1c9c1e-0a53-4b0e-9d0b-7f5d4a5c2b11")
+
+
+def conversation_id(business_id: str, opaque_id: str) -> str:
+    """26 lower-case characters, the same for ever for one customer of one business.
+
+    Safe in a URL, a log and a queue group, which the opaque id itself is not (protocol/02 §1).
+    """
+    digest = hashlib.sha256(f"{business_id}\0{opaque_id}".encode()).digest()
+    return base64.b32encode(digest).decode("ascii")[:26].lower()
+
+
+def is_opaque_id(text: str) -> bool:
+    """Whether `text` has the form of Apple's name for a customer rather than ours for a conversation."""
+    return text.startswith("urn:mbid:")
+
+
+def message_id(business_id: str, idempotency_key: str) -> str:
+    """UUIDv5 of business and idempotency key: the same call can only ever make the same Apple message."""
+    return str(uuid.uuid5(_MESSAGE_NAMESPACE, f"{business_id}\0{idempotency_key}"))
+
+
+def ulid(now: float, entropy: Callable[[int], bytes] = secrets.token_bytes) -> str:
+    """26 characters that sort by time: 48 bits of milliseconds, 80 bits of chance."""
+    number = (int(now * 1000) << 80) | int.from_bytes(entropy(10))
+    return "".join(_CROCKFORD[(number >> shift) & 31] for shift in range(125, -1, -5))

@@ -1,0 +1,1 @@
+"""Settings, logging, body reading, batches, and the composition that wires it all."""

@@ -1,0 +1,112 @@
+"""FIFO batches: groups side by side, each group in order, one group's failure its own."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, Final
+
+from parley.errors import ParleyError, Retryable
+from parley.runtime.log import log
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from parley.storage.queues import SqsVisibility
+
+type Record = dict[str, Any]
+
+MAX_GROUPS: Final = 10
+COME_BACK_SECONDS: Final = 5.0
+MAX_COME_BACK_SECONDS: Final = 300.0
+
+
+def run_fifo(
+    records: Iterable[Record],
+    handle: Callable[[Record], None],
+    *,
+    visibility: SqsVisibility,
+    out_of_time: Callable[[], bool],
+) -> dict[str, list[dict[str, str]]]:
+    """Handle a batch; returns the partial batch response with every record that has to come back.
+
+    When one record of a group fails, those behind it are not touched: they come back together with it.
+    """
+    groups: dict[str, list[Record]] = {}
+    for record in records:
+        groups.setdefault(record["attributes"]["MessageGroupId"], []).append(record)
+
+    def run(group: list[Record]) -> list[Record]:
+        return _run_group(group, handle, visibility=visibility, out_of_time=out_of_time)
+
+    if len(groups) == 1:
+        failed = [run(group) for group in groups.values()]
+    else:
+        with ThreadPoolExecutor(max_workers=min(len(groups), MAX_GROUPS)) as pool:
+            failed = list(pool.map(run, groups.values()))
+    return {"batchItemFailures": [{"itemIdentifier": record["messageId"]} for part in failed for record in part]}
+
+
+def run_each(records: Iterable[Record], handle: Callable[[Record], None]) -> dict[str, list[dict[str, str]]]:
+    """Handle a batch of a standard queue: every record for itself."""
+    failed = []
+    for record in records:
+        try:
+            handle(record)
+        except Exception as fault:  # noqa: BLE001  (one record must not take the others with it)
+            _report(record, fault)
+            failed.append({"itemIdentifier": record["messageId"]})
+    return {"batchItemFailures": failed}
+
+
+def _run_group(
+    group: list[Record],
+    handle: Callable[[Record], None],
+    *,
+    visibility: SqsVisibility,
+    out_of_time: Callable[[], bool],
+) -> list[Record]:
+    for place, record in enumerate(group):
+        if out_of_time():
+            return _put_back(group[place:], visibility, after=0.0)
+        try:
+            handle(record)
+        except Exception as fault:  # noqa: BLE001  (one group must not take the others with it)
+            _report(record, fault)
+            return _put_back(group[place:], visibility, after=_wait(record, fault))
+    return []
+
+
+def _wait(record: Record, fault: Exception) -> float:
+    if isinstance(fault, Retryable) and fault.after is not None:
+        return fault.after
+    seen = int(record["attributes"].get("ApproximateReceiveCount", "1"))
+    return min(COME_BACK_SECONDS * float(1 << min(seen - 1, 10)), MAX_COME_BACK_SECONDS)
+
+
+def _put_back(rest: list[Record], visibility: SqsVisibility, *, after: float) -> list[Record]:
+    """The whole rest of the group gets the same wait; without it they would hide for the queue's full timeout."""
+    try:
+        visibility.come_back([record["receiptHandle"] for record in rest], after=after)
+    except ParleyError as fault:
+        log.warning("visibility_unchanged", extra={"error": str(fault)})
+    return rest
+
+
+def _report(record: Record, fault: Exception) -> None:
+    """Expected faults by their words; others by type and place, since their words may hold a body."""
+    known = isinstance(fault, ParleyError)
+    log.warning(
+        "record_failed",
+        extra={
+            "queue_message_id": record["messageId"],
+            "error": str(fault) if known else type(fault).__name__,
+            "place": None if known else _place(fault),
+        },
+    )
+
+
+def _place(fault: Exception) -> str | None:
+    trace = fault.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace is not None else None

@@ -1,0 +1,233 @@
+"""The one place that wires everything. Each function calls its own line, once per cold start.
+
+Imports are inside: a function loads what it uses and nothing else.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+import uuid
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from parley.runtime.settings import Settings
+
+if TYPE_CHECKING:
+    from parley.business.egress import EgressGuard
+    from parley.services.accept import Accept
+    from parley.services.authorize import Authorize
+    from parley.services.deliver import Deliver
+    from parley.services.receive import Receive
+    from parley.services.send import Send
+    from parley.services.sweep import Sweep
+    from parley.services.wake import Wake
+    from parley.storage.businesses import DynamoBusinesses
+    from parley.storage.conversations import DynamoConversations
+    from parley.storage.messages import DynamoMessages
+    from parley.storage.payloads import S3Payloads
+    from parley.storage.queues import SqsVisibility
+
+
+@cache
+def settings() -> Settings:
+    """The environment of this process."""
+    return Settings.from_env()
+
+
+@cache
+def client(service: str) -> Any:
+    """A boto3 client: quick to give up and try again, for Apple waits on the other side."""
+    import boto3
+    from botocore.config import Config
+
+    config = Config(
+        connect_timeout=2,
+        read_timeout=5,
+        max_pool_connections=25,
+        retries={"mode": "standard", "total_max_attempts": 4},
+    )
+    return boto3.client(service, config=config)  # type: ignore[call-overload]
+
+
+def new_id() -> str:
+    """A random UUID, as text."""
+    return str(uuid.uuid4())
+
+
+@cache
+def messages() -> DynamoMessages:
+    """Stored messages."""
+    from parley.storage.messages import DynamoMessages
+
+    return DynamoMessages(
+        client("dynamodb"),
+        table=settings().text("TABLE_NAME"),
+        retention_days=settings().number("RETENTION_DAYS"),
+        clock=time.time,
+    )
+
+
+@cache
+def conversations() -> DynamoConversations:
+    """Conversation state."""
+    from parley.storage.conversations import DynamoConversations
+
+    return DynamoConversations(client("dynamodb"), table=settings().text("TABLE_NAME"))
+
+
+@cache
+def businesses() -> DynamoBusinesses:
+    """Registered businesses."""
+    from parley.storage.businesses import DynamoBusinesses
+
+    return DynamoBusinesses(client("dynamodb"), table=settings().text("TABLE_NAME"), clock=time.time)
+
+
+@cache
+def payloads() -> S3Payloads:
+    """Bodies too large for the table; S3 is loaded when the first one comes."""
+    from parley.storage.payloads import S3Payloads
+
+    return S3Payloads(lambda: client("s3"), bucket=settings().text("BUCKET_NAME"))
+
+
+def guard() -> EgressGuard:
+    """The egress guard of this stage."""
+    from parley.business.egress import EgressGuard
+
+    return EgressGuard(allow_loopback=settings().allow_loopback)
+
+
+@cache
+def visibility(queue_url_variable: str) -> SqsVisibility:
+    """Puts notes of one queue back."""
+    from parley.storage.queues import SqsVisibility
+
+    return SqsVisibility(client("sqs"), settings().text(queue_url_variable))
+
+
+@cache
+def receive() -> Receive:
+    """For `functions/inbound`."""
+    from parley.services.receive import Receive
+    from parley.storage.queues import SqsEvents, SqsTransfers
+    from parley.storage.secrets import AppleCredentials
+
+    return Receive(
+        credentials=AppleCredentials(
+            client("secretsmanager"), secret_id=settings().text("APPLE_SECRET_ID"), clock=time.time
+        ),
+        businesses=businesses(),
+        messages=messages(),
+        payloads=payloads(),
+        events=SqsEvents(client("sqs"), settings().text("EVENTS_QUEUE_URL")),
+        transfers=SqsTransfers(client("sqs"), settings().text("TRANSFERS_QUEUE_URL")),
+        clock=time.time,
+    )
+
+
+@cache
+def deliver() -> Deliver:
+    """For `functions/routing/app.py`."""
+    from parley.business.webhook_client import WebhookClient
+    from parley.services.deliver import Deliver
+    from parley.services.notify import Notify
+    from parley.storage.mailbox import DynamoMailbox
+    from parley.storage.queues import SqsTimers
+    from parley.storage.secrets import WebhookSecrets
+
+    signing_keys = WebhookSecrets(
+        client("secretsmanager"), prefix=settings().text("BUSINESS_SECRET_PREFIX"), clock=time.time
+    )
+    return Deliver(
+        messages=messages(),
+        conversations=conversations(),
+        mailbox=DynamoMailbox(
+            client("dynamodb"),
+            table=settings().text("TABLE_NAME"),
+            retention_days=settings().number("RETENTION_DAYS"),
+        ),
+        businesses=businesses(),
+        payloads=payloads(),
+        timers=SqsTimers(client("sqs"), settings().text("WAKEUPS_QUEUE_URL")),
+        notify=Notify(signing_keys=signing_keys, webhooks=WebhookClient(guard()), clock=time.time),
+        clock=time.time,
+        chance=random.random,
+    )
+
+
+@cache
+def wake() -> Wake:
+    """For `functions/routing/wakeups.py`."""
+    from parley.services.wake import Wake
+    from parley.storage.queues import SqsEvents, SqsTimers
+
+    return Wake(
+        events=SqsEvents(client("sqs"), settings().text("EVENTS_QUEUE_URL")),
+        timers=SqsTimers(client("sqs"), settings().text("WAKEUPS_QUEUE_URL")),
+        clock=time.time,
+        new_id=new_id,
+    )
+
+
+@cache
+def accept() -> Accept:
+    """For `functions/outbound/api.py`."""
+    from parley.services.accept import Accept
+    from parley.storage.queues import SqsOutbox
+
+    return Accept(
+        messages=messages(),
+        conversations=conversations(),
+        outbox=SqsOutbox(client("sqs"), settings().text("OUTBOX_QUEUE_URL")),
+        clock=time.time,
+        new_id=new_id,
+    )
+
+
+@cache
+def send() -> Send:
+    """For `functions/outbound/sender.py`."""
+    from parley.apple.gateway import AppleGateway
+    from parley.apple.tokens import Signer
+    from parley.services.send import Send
+    from parley.storage.secrets import AppleCredentials
+
+    return Send(
+        messages=messages(),
+        conversations=conversations(),
+        credentials=AppleCredentials(
+            client("secretsmanager"), secret_id=settings().text("APPLE_SECRET_ID"), clock=time.time
+        ),
+        gateway=AppleGateway(settings().text("APPLE_GATEWAY_URL")),
+        signer=Signer(clock=time.time),
+        clock=time.time,
+        chance=random.random,
+    )
+
+
+@cache
+def sweep() -> Sweep:
+    """For `functions/sweeper`."""
+    from parley.services.sweep import Sweep
+    from parley.storage.due import DynamoDue
+    from parley.storage.queues import SqsEvents, SqsOutbox
+
+    return Sweep(
+        due=DynamoDue(client("dynamodb"), table=settings().text("TABLE_NAME")),
+        messages=messages(),
+        conversations=conversations(),
+        events=SqsEvents(client("sqs"), settings().text("EVENTS_QUEUE_URL")),
+        outbox=SqsOutbox(client("sqs"), settings().text("OUTBOX_QUEUE_URL")),
+        clock=time.time,
+        new_id=new_id,
+    )
+
+
+@cache
+def authorize() -> Authorize:
+    """For `functions/authorizer`."""
+    from parley.services.authorize import Authorize
+
+    return Authorize(businesses=businesses(), clock=time.time)

@@ -1,0 +1,18 @@
+"""One JSON line per event. Ids are logged; bodies, tokens, keys and opaque ids never are."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from aws_lambda_powertools.logging import Logger
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+log = Logger(log_uncaught_exceptions=False, use_rfc3339=True, utc=True)
+
+
+def facts(outcome: DataclassInstance) -> dict[str, Any]:
+    """An outcome as log keys, without what is absent."""
+    return {key: value for key, value in asdict(outcome).items() if value is not None}

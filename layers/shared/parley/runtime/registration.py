@@ -1,0 +1,32 @@
+"""Wires the registration of businesses for whoever holds an operator's AWS credentials: the command line."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from parley.business.egress import EgressGuard
+from parley.services.register import Register
+from parley.storage.businesses import DynamoBusinesses
+from parley.storage.secrets import WebhookSecrets
+from parley.storage.usage import UsagePlan
+
+if TYPE_CHECKING:
+    from boto3.session import Session
+
+
+def registration(
+    session: Session,
+    *,
+    table_name: str,
+    business_secret_prefix: str,
+    usage_plan_id: str,
+    allow_loopback: bool,
+) -> Register:
+    """`session` decides account, region and endpoint. `allow_loopback` is for the local cloud only."""
+    return Register(
+        businesses=DynamoBusinesses(session.client("dynamodb"), table=table_name, clock=time.time),
+        signing_keys=WebhookSecrets(session.client("secretsmanager"), prefix=business_secret_prefix, clock=time.time),
+        usage=UsagePlan(session.client("apigateway"), plan_id=usage_plan_id),
+        guard=EgressGuard(allow_loopback=allow_loopback),
+    )

@@ -1,0 +1,36 @@
+"""Stored things as the business API shows them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from parley.business.api import MessageFault, MessageView
+from parley.business.webhooks import iso
+
+if TYPE_CHECKING:
+    from parley.conversation.records import Message
+
+
+def message_view(message: Message) -> dict[str, Any]:
+    """A message of either direction; what is absent is left out."""
+    content = json.loads(message.payload) if message.payload is not None else {}
+    fault = None
+    if message.error_code is not None:
+        fault = MessageFault(code=message.error_code, message=message.error_message or "")
+    view = MessageView(
+        id=message.id,
+        conversation_id=message.conversation_id,
+        direction=message.direction.value,
+        type=message.type,
+        state=message.state.value,
+        created_at=iso(message.received_at),
+        body=content.get("body"),
+        subject=content.get("subject"),
+        sequence=message.sequence,
+        attempts=message.attempts,
+        sent_at=iso(message.sent_at) if message.sent_at is not None else None,
+        delivered_at=iso(message.delivered_at) if message.delivered_at is not None else None,
+        error=fault,
+    )
+    return view.model_dump(exclude_none=True)

@@ -1,0 +1,67 @@
+"""Make a business known: what it is called, where its webhooks go, what opens its API."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from parley.business import keys, signing
+from parley.business.model import ApiKey, Business, Endpoint, Rule
+
+if TYPE_CHECKING:
+    from parley.business.egress import EgressGuard
+    from parley.services import ports
+
+
+class Register:
+    """Every step may be repeated; the last word counts."""
+
+    def __init__(
+        self,
+        *,
+        businesses: ports.Businesses,
+        signing_keys: ports.SigningKeys,
+        usage: ports.Usage,
+        guard: EgressGuard,
+    ) -> None:
+        self._businesses = businesses
+        self._usage = usage
+        self._signing_keys = signing_keys
+        self._guard = guard
+
+    def business(self, business_id: str, *, name: str, url: str, webhook_secret: str | None = None) -> str:
+        """Register a business with one endpoint that gets everything. Returns its webhook secret.
+
+        Raises Rejected when the egress guard would not let a webhook reach `url`.
+        """
+        business_id = business_id.lower()
+        self._guard.check(url)
+        secret = webhook_secret or signing.new_secret()
+        self._signing_keys.put(business_id, secret)
+        endpoint = Endpoint(id="default", url=url)
+        self._businesses.put(
+            Business(
+                id=business_id,
+                name=name,
+                endpoints={endpoint.id: endpoint},
+                rules=(Rule(endpoint_id=endpoint.id),),
+            )
+        )
+        return secret
+
+    def key(self, business_id: str, *, key_id: str, secret: str) -> ApiKey:
+        """Store the API key `<key_id>.<secret>` of a business."""
+        key = ApiKey(
+            id=key_id,
+            business_id=business_id,
+            secret_sha256=keys.digest(secret),
+            usage_identifier=usage_identifier(business_id),
+        )
+        self._usage.enroll(f"parley-{business_id}", key.usage_identifier)
+        self._businesses.put_key(key)
+        return key
+
+
+def usage_identifier(business_id: str) -> str:
+    """The value of the API Gateway key that counts this business's calls; it opens nothing by itself."""
+    return hashlib.sha256(f"parley-usage\0{business_id}".encode()).hexdigest()

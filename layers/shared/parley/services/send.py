@@ -1,0 +1,136 @@
+"""Bring a business's message to Apple: one after another, always under the same id."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from parley.apple.gateway import GatewayAnswer, Verdict
+from parley.apple.outbound import OutboundMessage
+from parley.conversation import schedule
+from parley.conversation.records import Message, State
+from parley.errors import Retryable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from parley.apple.tokens import Signer
+    from parley.conversation.events import Departure
+    from parley.services import ports
+
+APPLE: Final = "apple"
+HEAL_AFTER_SECONDS: Final = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What one departure led to; safe to log."""
+
+    state: State | None
+    """None when there was nothing to do."""
+    message_id: str
+    conversation_id: str
+    status: int | None = None
+    attempts: int = 0
+
+
+class Send:
+    """Handle one note of `outbox.fifo`."""
+
+    def __init__(
+        self,
+        *,
+        messages: ports.Messages,
+        conversations: ports.Conversations,
+        credentials: ports.Credentials,
+        gateway: ports.Gateway,
+        signer: Signer,
+        clock: Callable[[], float],
+        chance: Callable[[], float],
+    ) -> None:
+        self._messages = messages
+        self._conversations = conversations
+        self._credentials = credentials
+        self._gateway = gateway
+        self._signer = signer
+        self._clock = clock
+        self._chance = chance
+
+    def __call__(self, departure: Departure) -> Sent:
+        """Raises Retryable with `after` when Apple did not take it yet: the conversation waits that long."""
+        message = self._messages.get(departure.business_id, departure.message_id)
+        if message is None or message.state is not State.QUEUED:
+            return Sent(None, departure.message_id, departure.conversation_id)
+        conversation = self._conversations.get(message.conversation_id)
+        if conversation is not None and conversation.opted_out:
+            return self._settle(message, State.CANCELLED, "opted_out", "the customer closed the conversation")
+        answer = self._post(message)
+        message.attempts += 1
+        if answer.verdict is Verdict.ACCEPTED:
+            message.sent_at = self._clock()
+            return self._settle(message, State.SENT, status=answer.status)
+        self._messages.record_attempt(
+            message,
+            target=APPLE,
+            number=message.attempts,
+            at=self._clock(),
+            status=answer.status,
+            words=answer.words,
+            ms=answer.ms,
+        )
+        if answer.verdict in {Verdict.NOT_NOW, Verdict.UNCERTAIN}:
+            return self._wait(message, answer)
+        if answer.verdict is Verdict.GONE:
+            self._conversations.opt_out(message.conversation_id, message.business_id, message.opaque_id or "")
+        return self._settle(message, State.FAILED, _CODES[answer.verdict], answer.words, status=answer.status)
+
+    def _post(self, message: Message) -> GatewayAnswer:
+        outbound = OutboundMessage(
+            id=message.id,
+            type=message.type,
+            business_id=message.business_id,
+            opaque_id=message.opaque_id or "",
+            content=json.loads(message.payload or "{}"),
+            auto_reply=message.auto_reply,
+            agent=message.agent,
+        )
+        first = self._credentials.active()[0]
+        answer = self._gateway.send(outbound, token=self._signer.token(first))
+        if answer.verdict is not Verdict.FORBIDDEN:
+            return answer
+        # Once more, fresh, with the other active secret if there is one (protocol/03 §6).
+        renewed = self._credentials.refetch() or [first]
+        other = next((credential for credential in renewed if credential != first), renewed[0])
+        return self._gateway.send(outbound, token=self._signer.token(other, fresh=True))
+
+    def _wait(self, message: Message, answer: GatewayAnswer) -> Sent:
+        message.uncertain = message.uncertain or answer.verdict is Verdict.UNCERTAIN
+        wait = schedule.send_wait(message.attempts, chance=self._chance(), retry_after=answer.retry_after)
+        if wait is not None:
+            self._messages.postpone(message, due_at=self._clock() + wait + HEAL_AFTER_SECONDS)
+            raise Retryable(f"Apple answered {answer.status}", code="apple_not_now", after=wait)
+        if message.uncertain:
+            words = "Apple may or may not have taken it: " + answer.words
+            return self._settle(message, State.UNKNOWN, "apple_uncertain", words, status=answer.status)
+        return self._settle(message, State.FAILED, "apple_unavailable", answer.words, status=answer.status)
+
+    def _settle(
+        self,
+        message: Message,
+        state: State,
+        code: str | None = None,
+        words: str | None = None,
+        *,
+        status: int | None = None,
+    ) -> Sent:
+        message.state, message.error_code, message.error_message = state, code, words
+        self._messages.settle(message, from_state=State.QUEUED)
+        return Sent(state, message.id, message.conversation_id, status=status, attempts=message.attempts)
+
+
+_CODES: Final = {
+    Verdict.REFUSED: "apple_refused",
+    Verdict.FORBIDDEN: "apple_forbidden",
+    Verdict.GONE: "customer_gone",
+}

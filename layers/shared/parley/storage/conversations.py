@@ -1,0 +1,120 @@
+"""Conversations in the table: who the customer is, what is undelivered, when to try again."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, Final
+
+from botocore.exceptions import ClientError
+
+from parley.conversation.records import Conversation
+from parley.storage import keys
+from parley.storage.attributes import decode_item, encode
+from parley.storage.faults import code_of, translated
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+    from parley.apple.inbound import InboundMessage
+    from parley.storage.attributes import Attribute
+
+_FIELDS: Final = frozenset(field.name for field in fields(Conversation))
+
+
+class DynamoConversations:
+    """One item per conversation. Only the conversation's one writer (its queue group) calls `apply`."""
+
+    def __init__(self, client: DynamoDBClient, *, table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def get(self, conversation_id: str) -> Conversation | None:
+        """The conversation, read strongly consistent."""
+        with translated("read the conversation"):
+            found = self._client.get_item(
+                TableName=self._table, Key=keys.conversation(conversation_id), ConsistentRead=True
+            ).get("Item")
+        return None if found is None else _read(decode_item(found))
+
+    def apply(self, conversation_id: str, message: InboundMessage, *, at: float) -> Conversation:
+        """Apply one customer event and read the result in the same call.
+
+        Gives the event its sequence. Applying the same event again right after changes nothing, so a
+        redelivery after a crash gets the sequence it had.
+        """
+        facts = _facts(message, at)
+        names = {f"#{name}": name for name in facts}
+        values: dict[str, Attribute] = {f":{name}": encode(value) for name, value in facts.items()}
+        sets = [f"#{name} = :{name}" for name in facts]
+        sets += ["id = if_not_exists(id, :id)", "#created_at = if_not_exists(#created_at, :at)"]
+        names |= {"#sequence": "sequence", "#last_event": "last_event", "#created_at": "created_at"}
+        values |= {
+            ":id": encode(conversation_id),
+            ":one": encode(1),
+            ":event": encode(message.id),
+            ":at": encode(at),
+        }
+        with translated("update the conversation"):
+            try:
+                changed = self._client.update_item(
+                    TableName=self._table,
+                    Key=keys.conversation(conversation_id),
+                    UpdateExpression=f"SET {', '.join(sets)}, #last_event = :event ADD #sequence :one",
+                    ConditionExpression="attribute_not_exists(#last_event) OR #last_event <> :event",
+                    ExpressionAttributeNames=names,
+                    ExpressionAttributeValues=values,
+                    ReturnValues="ALL_NEW",
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                )["Attributes"]
+            except ClientError as error:
+                if code_of(error) != "ConditionalCheckFailedException":
+                    raise
+                changed = error.response["Item"]  # type: ignore[typeddict-item]
+        return _read(decode_item(changed))
+
+    def opt_out(self, conversation_id: str, business_id: str, opaque_id: str) -> None:
+        """The customer has left (410): nothing more is sent until they write again (protocol/02 §5)."""
+        with translated("opt the customer out"):
+            self._client.update_item(
+                TableName=self._table,
+                Key=keys.conversation(conversation_id),
+                UpdateExpression="SET opted_out = :yes, id = :id, business_id = :business, opaque_id = :opaque",
+                ExpressionAttributeValues={
+                    ":yes": encode(value=True),
+                    ":id": encode(conversation_id),
+                    ":business": encode(business_id),
+                    ":opaque": encode(opaque_id),
+                },
+            )
+
+    def release(self, conversation_id: str) -> None:
+        """Nothing is held any more: the next message goes straight out."""
+        with translated("release the conversation"):
+            self._client.update_item(
+                TableName=self._table,
+                Key=keys.conversation(conversation_id),
+                UpdateExpression="REMOVE held_since, held_endpoint, next_attempt_at, attempts, due_shard, due_at",
+                ConditionExpression="attribute_exists(pk)",
+            )
+
+
+def _facts(message: InboundMessage, at: float) -> dict[str, object]:
+    """What an event teaches about its conversation. The latest non-empty word stays (protocol/02 §1)."""
+    facts: dict[str, object] = {
+        "business_id": message.destination_id,
+        "opaque_id": message.source_id,
+        "last_inbound_at": at,
+    }
+    words = {"locale": message.locale, "intent": message.intent, "group": message.group}
+    facts |= {name: word for name, word in words.items() if word is not None}
+    if message.capabilities is not None:
+        facts |= {"capabilities": message.capabilities, "capabilities_at": at}
+    if message.closes:
+        facts["opted_out"] = True
+    elif message.is_authored:
+        facts["opted_out"] = False
+    return facts
+
+
+def _read(item: dict[str, Any]) -> Conversation:
+    return Conversation(**{name: value for name, value in item.items() if name in _FIELDS})

@@ -1,0 +1,186 @@
+"""Messages in the table: written once, then moved from state to state."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, fields
+from typing import TYPE_CHECKING, Any, Final
+
+from botocore.exceptions import ClientError
+
+from parley.conversation.records import Direction, Message, State
+from parley.storage import keys
+from parley.storage.attributes import decode_item, encode, encode_item
+from parley.storage.faults import code_of, translated
+from parley.storage.transactions import refusals, transact
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+
+    from parley.storage.attributes import Item
+
+_FIELDS: Final = frozenset(field.name for field in fields(Message))
+_ABSENT: Final = "attribute_not_exists(pk)"
+
+HEAL_AFTER_SECONDS: Final = 60.0
+"""When the sweeper looks at a message that nobody moved."""
+
+
+class DynamoMessages:
+    """Both directions, under `MSG#<business>#<id>`."""
+
+    def __init__(self, client: DynamoDBClient, *, table: str, retention_days: int, clock: Callable[[], float]) -> None:
+        self._client = client
+        self._table = table
+        self._retention = retention_days * 86_400
+        self._clock = clock
+
+    def add(self, message: Message) -> bool:
+        """Store a message once; False when its id is there already."""
+        with translated("store the message"):
+            try:
+                self._client.put_item(TableName=self._table, Item=self._item(message), ConditionExpression=_ABSENT)
+            except ClientError as error:
+                if code_of(error) == "ConditionalCheckFailedException":
+                    return False
+                raise
+        return True
+
+    def add_unless_twin(self, message: Message, *, digest: str, window: float) -> bool:
+        """Store an interactive reply, as `suppressed` when its twin came within `window` seconds.
+
+        Both writes are one transaction: a mark without its message would swallow the twin for good.
+        False when the id is there already.
+        """
+        now = message.received_at
+        mark = encode_item({"message_id": message.id, "marked_at": now, "expires_at": int(now + window) + 1})
+        writes: Sequence[TransactWriteItemTypeDef] = [
+            {
+                "Put": {
+                    "TableName": self._table,
+                    "Item": self._item(message),
+                    "ConditionExpression": _ABSENT,
+                }
+            },
+            {
+                "Put": {
+                    "TableName": self._table,
+                    "Item": keys.twin(digest) | mark,
+                    "ConditionExpression": f"{_ABSENT} OR marked_at < :old",
+                    "ExpressionAttributeValues": {":old": encode(now - window)},
+                }
+            },
+        ]
+        with translated("store the message"):
+            try:
+                transact(self._client, writes)
+            except ClientError as error:
+                refused = refusals(error)
+                if refused[:1] == ["ConditionalCheckFailed"]:
+                    return False
+                if refused[1:2] != ["ConditionalCheckFailed"]:
+                    raise
+            else:
+                return True
+        message.state = State.SUPPRESSED
+        return self.add(message)
+
+    def get(self, business_id: str, message_id: str) -> Message | None:
+        """One message, read strongly consistent; None when it is not there or has expired."""
+        with translated("read the message"):
+            found = self._client.get_item(
+                TableName=self._table, Key=keys.message(business_id, message_id), ConsistentRead=True
+            ).get("Item")
+        item = decode_item(found or {})
+        # DynamoDB deletes expired items within days, not at once.
+        return read(item) if item and item["expires_at"] > self._clock() else None
+
+    def settle(self, message: Message, *, from_state: State) -> bool:
+        """Move a message to `message.state` with its outcome; False when another had moved it already.
+
+        A final state leaves the `due` index, so the sweeper never sees it again.
+        """
+        names, values, sets = _outcome(message)
+        values[":from"] = encode(from_state)
+        with translated("settle the message"):
+            try:
+                self._client.update_item(
+                    TableName=self._table,
+                    Key=keys.message(message.business_id, message.id),
+                    UpdateExpression=f"SET {sets} REMOVE due_shard, due_at",
+                    ConditionExpression="#state = :from",
+                    ExpressionAttributeNames=names,
+                    ExpressionAttributeValues=values,
+                )
+            except ClientError as error:
+                if code_of(error) == "ConditionalCheckFailedException":
+                    return False
+                raise
+        return True
+
+    def postpone(self, message: Message, *, due_at: float) -> None:
+        """Record a failed send and when the sweeper should look, if nobody moves the message before."""
+        with translated("postpone the message"):
+            self._client.update_item(
+                TableName=self._table,
+                Key=keys.message(message.business_id, message.id),
+                UpdateExpression="SET attempts = :attempts, uncertain = :uncertain, due_at = :due",
+                ConditionExpression="attribute_exists(pk)",
+                ExpressionAttributeValues={
+                    ":attempts": encode(message.attempts),
+                    ":uncertain": encode(message.uncertain),
+                    ":due": encode(due_at),
+                },
+            )
+
+    def record_attempt(
+        self, message: Message, *, target: str, number: int, at: float, status: int, words: str, ms: int
+    ) -> None:
+        """Keep one failed attempt for operators."""
+        attempt = {"at": at, "status": status, "words": words, "ms": ms, "expires_at": self._expiry(message)}
+        item = keys.attempt(message.business_id, message.id, target, number) | encode_item(attempt)
+        with translated("record the attempt"):
+            self._client.put_item(TableName=self._table, Item=item)
+
+    def _item(self, message: Message) -> Item:
+        item = asdict(message)
+        item |= {
+            "by_conversation": f"CONV#{message.conversation_id}",
+            "received_ulid": message.ulid,
+            "expires_at": self._expiry(message),
+        }
+        if message.state in {State.RECEIVED, State.QUEUED}:
+            item["due_shard"] = keys.due_shard(message.id)
+            item["due_at"] = message.received_at + HEAL_AFTER_SECONDS
+        return keys.message(message.business_id, message.id) | encode_item(item)
+
+    def _expiry(self, message: Message) -> int:
+        return int(message.received_at) + self._retention
+
+
+def read(item: dict[str, Any]) -> Message:
+    """A message from its attributes; those of other versions of Parley are ignored."""
+    known = {name: value for name, value in item.items() if name in _FIELDS}
+    known["direction"] = Direction(known["direction"])
+    known["state"] = State(known["state"])
+    return Message(**known)
+
+
+def _outcome(message: Message) -> tuple[dict[str, str], Item, str]:
+    """Names, values and SET clause for everything a message can gain after it was stored."""
+    gained = {
+        "state": message.state,
+        "sequence": message.sequence,
+        "attempts": message.attempts,
+        "uncertain": message.uncertain,
+        "sent_at": message.sent_at,
+        "delivered_at": message.delivered_at,
+        "error_code": message.error_code,
+        "error_message": message.error_message,
+    }
+    present = {name: value for name, value in gained.items() if value is not None}
+    names = {f"#{name}": name for name in present}
+    values = {f":{name}": encode(value) for name, value in present.items()}
+    return names, values, ", ".join(f"#{name} = :{name}" for name in present)

@@ -1,0 +1,98 @@
+"""The four queues, each with the one thing that is put into it."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Final
+
+from parley.conversation.events import Departure, Event, Timer, Transfer, write
+from parley.storage.faults import translated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mypy_boto3_sqs import SQSClient
+
+MAX_DELAY_SECONDS: Final = 900
+MAX_VISIBILITY_SECONDS: Final = 43_200
+
+
+class SqsEvents:
+    """`events.fifo`: one group per conversation, so one writer per conversation."""
+
+    def __init__(self, client: SQSClient, url: str) -> None:
+        self._client = client
+        self._url = url
+
+    def send(self, event: Event, *, deduplication_id: str) -> None:
+        """Queue a note behind the conversation's others; an equal id within 5 minutes is swallowed by SQS."""
+        with translated("queue the event"):
+            self._client.send_message(
+                QueueUrl=self._url,
+                MessageBody=write(event),
+                MessageGroupId=event.conversation_id,
+                MessageDeduplicationId=deduplication_id,
+            )
+
+
+class SqsOutbox:
+    """`outbox.fifo`: what is on its way to Apple, strictly one after another per conversation."""
+
+    def __init__(self, client: SQSClient, url: str) -> None:
+        self._client = client
+        self._url = url
+
+    def send(self, departure: Departure, *, deduplication_id: str) -> None:
+        """Queue a message behind the conversation's others."""
+        with translated("queue the message"):
+            self._client.send_message(
+                QueueUrl=self._url,
+                MessageBody=write(departure),
+                MessageGroupId=departure.conversation_id,
+                MessageDeduplicationId=deduplication_id,
+            )
+
+
+class SqsTimers:
+    """`wakeups`: delayed notes. A delay is at most 15 minutes, so a long wait is made of several."""
+
+    def __init__(self, client: SQSClient, url: str) -> None:
+        self._client = client
+        self._url = url
+
+    def set(self, timer: Timer, *, now: float) -> None:
+        """Queue a wake-up for `timer.at`, or for as near to it as a delay reaches."""
+        delay = min(max(math.ceil(timer.at - now), 0), MAX_DELAY_SECONDS)
+        with translated("set the timer"):
+            self._client.send_message(QueueUrl=self._url, MessageBody=write(timer), DelaySeconds=delay)
+
+
+class SqsTransfers:
+    """`transfers`: messages with bytes to fetch from Apple, at once."""
+
+    def __init__(self, client: SQSClient, url: str) -> None:
+        self._client = client
+        self._url = url
+
+    def send(self, transfer: Transfer) -> None:
+        """Queue a transfer."""
+        with translated("queue the transfer"):
+            self._client.send_message(QueueUrl=self._url, MessageBody=write(transfer))
+
+
+class SqsVisibility:
+    """When a note that was not finished comes back."""
+
+    def __init__(self, client: SQSClient, url: str) -> None:
+        self._client = client
+        self._url = url
+
+    def come_back(self, receipt_handles: Iterable[str], *, after: float) -> None:
+        """Show these notes again after `after` seconds; a group's order is kept by SQS."""
+        seconds = min(max(math.ceil(after), 0), MAX_VISIBILITY_SECONDS)
+        entries = [
+            {"Id": str(number), "ReceiptHandle": handle, "VisibilityTimeout": seconds}
+            for number, handle in enumerate(receipt_handles)
+        ]
+        with translated("put the notes back"):
+            self._client.change_message_visibility_batch(QueueUrl=self._url, Entries=entries)  # type: ignore[arg-type]
