@@ -13,6 +13,11 @@ ParleyError
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 
 class ParleyError(Exception):
     """Root of everything Parley raises on purpose."""
@@ -44,12 +49,22 @@ class Conflict(Rejected):
     """Clashes with what is already stored."""
 
 
-class Invalid(Rejected):
-    """Several faults at once: each `(path, code, message)`."""
+class Fault(NamedTuple):
+    """One thing that is wrong. `path` is a JSON pointer, `code` stable, `message` says how to mend it."""
 
-    def __init__(self, faults: list[tuple[str, str, str]]) -> None:
-        path, code, message = faults[0]
-        super().__init__(message, code=code, path=path)
+    path: str
+    code: str
+    message: str
+    warning: bool = False
+    """Worth telling, but no reason to refuse."""
+
+
+class Invalid(Rejected):
+    """Several faults in one body, all reported at once."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        first = faults[0]
+        super().__init__(first.message, code=first.code, path=first.path)
         self.faults = faults
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from parley.apple import limits
-from parley.errors import Invalid
+from parley.errors import Fault, Invalid
 
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
@@ -47,25 +47,25 @@ class OutboundMessage:
 
 def text(body: str, subject: str | None = None) -> dict[str, Any]:
     """The content of a `text` (protocol/03 §2). Raises Invalid with every fault found."""
-    faults: list[tuple[str, str, str]] = []
+    faults: list[Fault] = []
     if not body.strip():
-        faults.append(("/body", "blank", "write at least one visible character"))
+        faults.append(Fault("/body", "blank", "write at least one visible character"))
     if len(body) > limits.MAX_TEXT_CHARS:
         faults.append(
-            ("/body", "too_long", f"shorten it to {limits.MAX_TEXT_CHARS:,} characters, or send two messages")
+            Fault("/body", "too_long", f"shorten it to {limits.MAX_TEXT_CHARS:,} characters, or send two messages")
         )
     faults += _control_faults("/body", body)
     if subject is not None:
         if not subject.strip() or len(subject) > limits.MAX_SUBJECT_CHARS or "\n" in subject:
-            faults.append(("/subject", "malformed", f"one line of 1 to {limits.MAX_SUBJECT_CHARS} characters"))
+            faults.append(Fault("/subject", "malformed", f"one line of 1 to {limits.MAX_SUBJECT_CHARS} characters"))
         faults += _control_faults("/subject", subject)
     if faults:
         raise Invalid(faults)
     return {"body": body} if subject is None else {"body": body, "subject": subject}
 
 
-def _control_faults(path: str, value: str) -> list[tuple[str, str, str]]:
+def _control_faults(path: str, value: str) -> list[Fault]:
     found = _UNPRINTABLE.search(value)
     if found is None:
         return []
-    return [(path, "unprintable", f"remove the character U+{ord(found[0]):04X} at position {found.start()}")]
+    return [Fault(path, "unprintable", f"remove the character U+{ord(found[0]):04X} at position {found.start()}")]

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from parley import errors
 from parley.apple import limits
 from parley.errors import Invalid, Rejected
 
@@ -113,10 +114,10 @@ def read_idempotency_key(header: str | None) -> str | None:
     return header
 
 
-def _fault(entry: Any) -> tuple[str, str, str]:
+def _fault(entry: Any) -> errors.Fault:
     path = "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in entry["loc"])
     code, message = _MENDS.get(entry["type"], (entry["type"], entry["msg"]))
-    return path, code, message
+    return errors.Fault(path, code, message)
 
 
 _MENDS: Final = {

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from parley.errors import (
     Conflict,
+    Fault,
     Forbidden,
     Invalid,
     NotFound,
@@ -70,9 +71,9 @@ def answer(status: int, content: dict[str, Any], headers: dict[str, str] | None 
 def problem(fault: ParleyError, *, request_id: str | None) -> dict[str, Any]:
     """application/problem+json for an error of the business API (RFC 9457)."""
     status, code, detail, headers = _described(fault)
-    faults = fault.faults if isinstance(fault, Invalid) else []
+    faults = list(fault.faults) if isinstance(fault, Invalid) else []
     if isinstance(fault, Rejected) and not faults and fault.path is not None:
-        faults = [(fault.path, fault.code, fault.message)]
+        faults = [Fault(fault.path, fault.code, fault.message)]
     content = {
         "type": "about:blank",
         "title": _TITLES[status],
@@ -80,7 +81,7 @@ def problem(fault: ParleyError, *, request_id: str | None) -> dict[str, Any]:
         "code": code,
         "detail": detail,
         "request_id": request_id,
-        "errors": [{"path": path, "code": code, "message": message} for path, code, message in faults],
+        "errors": [{"path": path, "code": code, "message": message} for path, code, message, _ in faults],
     }
     return {
         "statusCode": status,

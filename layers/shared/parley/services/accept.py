@@ -12,7 +12,7 @@ from parley.business.api import canonical
 from parley.conversation.events import Departure
 from parley.conversation.identity import conversation_id, is_opaque_id, message_id, ulid
 from parley.conversation.records import Direction, Message, State
-from parley.errors import Conflict, Invalid, Rejected, Retryable
+from parley.errors import Conflict, Fault, Invalid, Rejected, Retryable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,7 +84,7 @@ class Accept:
             conversation = None
         if message.opaque_id is None:
             if conversation is None:
-                return Invalid([("/to", "unknown_conversation", _UNKNOWN)])
+                return Invalid([Fault("/to", "unknown_conversation", _UNKNOWN)])
             message.opaque_id = conversation.opaque_id
         if _has_left(conversation):
             return Rejected(
