@@ -30,7 +30,8 @@ def test_a_second_up_changes_nothing(stack: Stack) -> None:
     again = stack.parley("up", "--json")
 
     assert again.returncode == 0, again.stderr
-    assert json.loads(again.stdout) == stack.facts
+    # Another test may have stopped and started the business: its pid is not part of the promise.
+    assert json.loads(again.stdout) | {"pids": None} == stack.facts | {"pids": None}
 
 
 def test_status_is_well_and_no_dead_letters_wait(stack: Stack) -> None:

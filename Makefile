@@ -1,0 +1,108 @@
+# Every target is thin: the work is done by the tools it names.
+# Needs: make, and Python 3.13 (PYTHON=/path/to/python3.13 if it is not on PATH).
+
+PYTHON ?= python3.13
+ARCHITECTURE ?= arm64
+only ?=
+
+BOOTSTRAP := .tools/bootstrap
+UV := $(BOOTSTRAP)/bin/uv
+SAM := .tools/sam/bin/sam
+RUN := .venv/bin
+SETUP := .venv/.stamp .tools/sam/.stamp .tools/ministack/.stamp
+# Named one by one: outside a git checkout ruff would go through .tools as well.
+SOURCES := $(wildcard bench functions layers local tests tools)
+UNIT_SUITES := tests/unit tests/property tests/template tests/functions tests/contract
+
+# uv works with the interpreter of the bootstrap environment and never fetches one.
+export UV_PYTHON := $(CURDIR)/$(BOOTSTRAP)/bin/python
+export UV_PYTHON_DOWNLOADS := never
+export SAM_CLI_TELEMETRY := 0
+# sam looks for python3.13 and pip on PATH, the layer's Makefile for uv.
+export PATH := $(CURDIR)/$(BOOTSTRAP)/bin:$(PATH)
+unexport VIRTUAL_ENV
+unexport PYTHONPATH
+unexport PYTHONHOME
+
+.NOTPARALLEL:
+.DEFAULT_GOAL := help
+.PHONY: help setup demo up down test check unit stack build bench sam-local lock clean pristine
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(SETUP)  ## create .venv and the tool environments (the other targets do it when needed)
+
+demo: setup  ## start the local cloud and watch a message go both ways
+	@$(RUN)/parley demo
+
+up: setup  ## start the local cloud and leave it running
+	@$(RUN)/parley up
+
+down: .venv/.stamp  ## stop the local cloud
+	@$(RUN)/parley down
+
+test: check unit stack  ## everything: lint, types, contracts, unit, template and local-cloud tests
+
+check: setup  ## lint, format, types, import contracts
+	$(RUN)/ruff check $(SOURCES)
+	$(RUN)/ruff format --check $(SOURCES)
+	$(RUN)/mypy
+	$(RUN)/lint-imports --no-cache
+
+unit: setup  ## all tests that need no running cloud, with the coverage gate
+	$(RUN)/pytest $(wildcard $(UNIT_SUITES)) --cov --cov-report=term --cov-report=json:.coverage.json
+	$(RUN)/python tools/coverage_gate.py .coverage.json --line 95 --branch 90
+
+stack: setup  ## tests against a private local cloud of their own
+	$(RUN)/pytest tests/stack
+
+build: setup  ## build template.yaml for AWS into .aws-sam/build (ARCHITECTURE=x86_64 for the other one)
+	PARLEY_ARCHITECTURE=$(ARCHITECTURE) $(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
+
+bench: setup  ## measure; one figure: make bench only=NAME
+	@$(RUN)/python -m bench $(only)
+
+sam-local: setup  ## one message each way through `sam local start-api` (needs Docker)
+	@$(RUN)/python -m local.sam_local
+
+lock: $(BOOTSTRAP)/.stamp  ## bring every locked requirement up to date
+	$(UV) lock --upgrade
+	$(UV) export --quiet --frozen --no-default-groups --no-emit-project -o layers/shared/requirements.txt
+	cd tools && for name in uv sam ministack; do $(CURDIR)/$(UV) pip compile --quiet --upgrade --universal \
+		--python-version 3.13 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" \
+		-o $$name.txt $$name.in || exit 1; done
+
+clean:  ## stop the local cloud and remove everything that was built or cached
+	@if [ -x $(RUN)/parley ]; then $(RUN)/parley down --purge; fi
+	rm -rf .aws-sam .parley .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache htmlcov
+	find . -name __pycache__ -type d -not -path './.venv/*' -not -path './.tools/*' -prune -exec rm -rf {} +
+
+pristine: clean  ## clean, and remove the environments too: as after git clone
+	rm -rf .venv .tools
+
+# --- environments: each is made again only when what it is made from has changed ---------------
+
+$(BOOTSTRAP)/.stamp: tools/uv.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' || { \
+		echo "Parley needs Python 3.13 and '$(PYTHON)' is not it."; \
+		echo "Install Python 3.13, or say where it is: make $(or $(MAKECMDGOALS),setup) PYTHON=/path/to/python3.13"; \
+		exit 1; } >&2
+	@echo "Preparing $(BOOTSTRAP) …" >&2
+	@rm -rf $(BOOTSTRAP)  # not venv --clear, which would empty what a symbolic link points to
+	@$(PYTHON) -m venv $(BOOTSTRAP) || { \
+		echo "'$(PYTHON) -m venv' failed: on Debian and Ubuntu install python3.13-venv." >&2; exit 1; }
+	@$(BOOTSTRAP)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tools/uv.txt
+	@touch $@
+
+.venv/.stamp: $(BOOTSTRAP)/.stamp pyproject.toml uv.lock
+	@echo "Preparing .venv …" >&2
+	@$(UV) sync --quiet --frozen
+	@touch $@
+
+.tools/%/.stamp: tools/%.txt $(BOOTSTRAP)/.stamp
+	@echo "Preparing .tools/$* …" >&2
+	@rm -rf .tools/$*
+	@$(UV) venv --quiet .tools/$*
+	@$(UV) pip install --quiet --python .tools/$*/bin/python --require-hashes -r tools/$*.txt
+	@touch $@

@@ -1,0 +1,154 @@
+"""Control of conversations: what customers send and what phones show."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import anyio
+from starlette.responses import JSONResponse, Response, StreamingResponse
+
+from local.gateway import attachment_cipher, delivery
+from local.gateway.control.setup import describe
+from local.gateway.customer_message import CustomerMessage, Outgoing, prepare
+from local.gateway.gateway import base_url
+from local.web.json_requests import RequestError, read_model, read_object, wait_seconds, whole_number
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from starlette.requests import Request
+
+    from local.gateway.bubbles import Bubble
+    from local.gateway.gateway import Gateway
+    from local.gateway.phones import Phone
+
+CHUNK_BYTES = 256 * 1024
+SHOWN_INLINE = {"image/png", "image/jpeg", "image/gif", "image/webp"}
+"""Passive types a browser may draw; everything else is a download."""
+
+
+class Conversation:
+    """Handlers for messages and phones."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+
+    async def post_message(self, request: Request) -> Response:
+        """Let a customer do something; answers when the MSP did."""
+        order = read_model(CustomerMessage, await read_object(request))
+        config = self._gateway.config
+        if config.message_url is None or (not config.secrets and order.token is None):
+            raise RequestError(409, "No MSP is configured: PUT msp_id, secrets and message_url to /control/config.")
+        phone = self._sender(order)
+        outgoing = prepare(self._gateway, order, phone.customer, base_url=base_url(request))
+        bubble = None
+        if not order.is_raw:
+            bubble = self._gateway.phones.send(phone, outgoing.envelope, order.interactive_data)
+        attempts = await self._deliver(outgoing, config.message_url, order)
+        if bubble is not None:
+            delivered = any(attempt.status == 200 for attempt in attempts)
+            self._gateway.phones.settle(phone, bubble, delivered=delivered)
+        return JSONResponse({"id": outgoing.id, "attempts": [attempt.as_json() for attempt in attempts]})
+
+    def _sender(self, order: CustomerMessage) -> Phone:
+        phone = self._first_phone() if order.opaque_id is None else self._gateway.phones.get(order.opaque_id)
+        if phone is None:
+            raise RequestError(400, "No customer has this opaque_id; POST /control/customers adds one.")
+        return phone
+
+    def _first_phone(self) -> Phone:
+        """Return the phone meant when no opaque id is given."""
+        phones = self._gateway.phones.all()
+        if not phones:
+            raise RequestError(400, "There is no customer yet; POST /control/customers adds one.")
+        return phones[0]
+
+    async def _deliver(self, outgoing: Outgoing, url: str, order: CustomerMessage) -> list[delivery.Attempt]:
+        attempts: list[delivery.Attempt] = []
+
+        async def once() -> None:
+            attempts.append(await delivery.post(url, outgoing.headers, outgoing.body))
+
+        if not order.concurrent:
+            for _ in range(order.repeat):
+                await once()
+            return attempts
+        async with anyio.create_task_group() as group:
+            for _ in range(order.repeat):
+                group.start_soon(once)
+        return attempts
+
+    async def get_phones(self, _: Request) -> Response:
+        """List all phones with their state."""
+        phones = self._gateway.phones.all()
+        return JSONResponse({"phones": [describe(self._gateway, phone) for phone in phones]})
+
+    async def get_messages(self, request: Request) -> Response:
+        """Show what is on a phone; waits for news when asked to."""
+        phone = self._phone(request)
+        after = whole_number(request, "after", default=0)
+        with_sent = request.query_params.get("sent", "false") == "true"
+        state = whole_number(request, "state", default=0) if "state" in request.query_params else None
+
+        def news() -> list[Bubble]:
+            return [b for b in phone.bubbles if b.n > after and (with_sent or b.direction == "received")]
+
+        def is_news() -> bool:
+            return bool(news()) or (state is not None and phone.state != state)
+
+        await self._gateway.phones.changes.until(is_news, seconds=wait_seconds(request))
+        bubbles = news()
+        content: dict[str, Any] = {
+            "opaque_id": phone.customer.opaque_id,
+            "typing": self._gateway.phones.is_typing(phone),
+            "opted_out": phone.opted_out,
+            "state": phone.state,
+            "messages": [bubble.as_json() for bubble in bubbles],
+            "next": bubbles[-1].n if bubbles else after,
+        }
+        return JSONResponse(content)
+
+    async def delete_messages(self, request: Request) -> Response:
+        """Empty a phone."""
+        self._gateway.phones.clear(self._phone(request))
+        return Response(status_code=204)
+
+    def _phone(self, request: Request) -> Phone:
+        opaque_id = request.path_params.get("opaque_id") or request.query_params.get("opaque_id")
+        if opaque_id is None:
+            return self._first_phone()
+        phone = self._gateway.phones.get(opaque_id)
+        if phone is not None:
+            return phone
+        hint = "; write + as %2B" if " " in opaque_id else ""
+        raise RequestError(404, f"No customer has this opaque_id; GET /control/customers lists them{hint}.")
+
+    async def get_media(self, request: Request) -> Response:
+        """Show one attachment in clear, as the phone decrypts it."""
+        bubble = self._gateway.phones.bubble(request.path_params["message_id"])
+        index = request.path_params["index"]
+        if bubble is None or index >= len(bubble.attachments):
+            raise RequestError(404, "No message on any phone has this attachment.")
+        part = bubble.attachments[index]
+        stored = self._gateway.store.find(owner=str(part.get("owner")), url=str(part.get("url")))
+        if stored is None or not attachment_cipher.is_key_field(str(part.get("key"))):
+            raise RequestError(404, "The attachment cannot be opened: nothing was uploaded under its url and owner.")
+        mime_type = str(part.get("mimeType"))
+        inline = mime_type in SHOWN_INLINE
+        return StreamingResponse(
+            _decrypted(self._gateway.store.blob(stored), part["key"]),
+            media_type=mime_type if inline else "application/octet-stream",
+            headers={
+                "Content-Length": str(stored.size),
+                "Content-Disposition": "inline" if inline else "attachment",
+                "X-Content-Type-Options": "nosniff",
+            },
+        )
+
+
+async def _decrypted(path: Path, key: str) -> AsyncIterator[bytes]:
+    cipher = attachment_cipher.cipher(key)
+    async with await anyio.open_file(path, "rb") as file:
+        while chunk := await file.read(CHUNK_BYTES):
+            yield cipher.update(chunk)

@@ -1,0 +1,137 @@
+"""The simulated phones: what each customer sees, in the order the gateway accepted it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from local.gateway.bubbles import Bubble, Direction
+from local.web.changes import Changes
+from local.web.timestamps import iso_utc
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from local.gateway.config import Customer
+
+TYPING_SECONDS = 60
+"""A typing bubble nobody ends disappears by itself."""
+
+
+@dataclass
+class Phone:
+    """One customer's conversation with the business."""
+
+    customer: Customer
+    bubbles: list[Bubble] = field(default_factory=list)
+    typing_since: float | None = None
+    opted_out: bool = False
+    last_n: int = 0
+    state: int = 0
+    """Grows with every change, typing included."""
+
+
+@dataclass
+class Accepted:
+    """What became of an id: the answer given, for posts of the same id, and the bubble, if it is one."""
+
+    fingerprint: str
+    answer: dict[str, Any] | None
+    bubble: Bubble | None
+
+
+class Phones:
+    """All phones. Belongs to one event loop, which makes every change whole."""
+
+    def __init__(self, *, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._phones: dict[str, Phone] = {}
+        self.accepted: dict[str, Accepted] = {}
+        """By message id: everything that was ever accepted from the MSP."""
+        self.changes = Changes()
+
+    def register(self, customer: Customer) -> Phone:
+        """Add a customer, or update one; a conversation that exists stays."""
+        phone = self._phones.setdefault(customer.opaque_id, Phone(customer))
+        phone.customer = customer
+        self._changed(phone)
+        return phone
+
+    def get(self, opaque_id: str) -> Phone | None:
+        """Return the phone of a customer, if known."""
+        return self._phones.get(opaque_id)
+
+    def all(self) -> list[Phone]:
+        """Return every phone, in the order of registration."""
+        return list(self._phones.values())
+
+    def bubble(self, message_id: str) -> Bubble | None:
+        """Find a bubble of either direction by its message id."""
+        return next((b for p in self._phones.values() for b in p.bubbles if b.envelope.get("id") == message_id), None)
+
+    def show(self, phone: Phone, envelope: dict[str, Any], **details: Any) -> Bubble:
+        """Show a message of the business; it also ends the typing bubble. `details` are fields of Bubble."""
+        phone.typing_since = None
+        return self._add(phone, "received", envelope, **details)
+
+    def posted_again(self, phone: Phone, bubble: Bubble, *, same: bool) -> None:
+        """Note that the MSP posted the id of a bubble once more."""
+        bubble.posts += 1
+        if not same:
+            bubble.violations.append("the id was posted again with other content")
+        self._changed(phone)
+
+    def typing(self, phone: Phone, *, started: bool) -> None:
+        """Show or hide the typing bubble."""
+        phone.typing_since = self._clock() if started else None
+        self._changed(phone)
+
+    def is_typing(self, phone: Phone) -> bool:
+        """Tell whether the typing bubble is on the screen."""
+        return phone.typing_since is not None and self._clock() < phone.typing_since + TYPING_SECONDS
+
+    def send(self, phone: Phone, envelope: dict[str, Any], interactive: dict[str, Any] | None = None) -> Bubble | None:
+        """Note what the customer does; returns the bubble of a message, None for typing and `close`.
+
+        `close` ends the conversation; only a message of the customer opens it again (protocol/02 §5,
+        open question 28).
+        """
+        kind = envelope.get("type")
+        if kind == "close":
+            phone.opted_out = True
+            phone.typing_since = None
+        if kind not in {"text", "interactive"}:
+            self._changed(phone)
+            return None
+        phone.opted_out = False
+        return self._add(phone, "sent", envelope, interactive=interactive)
+
+    def settle(self, phone: Phone, bubble: Bubble, *, delivered: bool) -> None:
+        """Note whether the MSP took a sent message."""
+        bubble.delivered = delivered
+        self._changed(phone)
+
+    def clear(self, phone: Phone) -> None:
+        """Empty one conversation; numbering and what ids were accepted stay."""
+        phone.bubbles.clear()
+        self._changed(phone)
+
+    def reset(self) -> None:
+        """Empty every conversation and forget all ids; the customers stay."""
+        self.accepted.clear()
+        for phone in self.all():
+            phone.typing_since = None
+            phone.opted_out = False
+            self.clear(phone)
+
+    def _add(self, phone: Phone, direction: Direction, envelope: dict[str, Any], **details: Any) -> Bubble:
+        phone.last_n += 1
+        at = iso_utc(self._clock())
+        bubble = Bubble(phone.last_n, at, direction, envelope, **details)
+        phone.bubbles.append(bubble)
+        self._changed(phone)
+        return bubble
+
+    def _changed(self, phone: Phone) -> None:
+        phone.state += 1
+        self.changes.announce()
