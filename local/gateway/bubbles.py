@@ -35,7 +35,7 @@ class Bubble:
     def attachments(self) -> list[dict[str, Any]]:
         """The attachment dictionaries; a customer's hostile envelope may hold anything, so only dictionaries."""
         parts = self.envelope.get("attachments")
-        return [part for part in parts if True] if isinstance(parts, list) else []
+        return [part for part in parts if isinstance(part, dict)] if isinstance(parts, list) else []
 
     def shown(self) -> str:
         """Return the one line a person reads on the bubble."""

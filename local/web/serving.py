@@ -85,6 +85,7 @@ def server(app: Starlette) -> uvicorn.Server:
             access_log=False,
             proxy_headers=False,
             server_header=False,
+            timeout_keep_alive=75,  # an MSP keeps its connections; closing them early would look like faults
             timeout_graceful_shutdown=1,
         ),
         getattr(app.state, "changes", ()),
