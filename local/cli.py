@@ -27,6 +27,13 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+admin = typer.Typer(
+    help="What an operator does on a deployed stack, with their own AWS credentials.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+app.add_typer(admin, name="admin")
+
 # Results go to stdout, everything about the way there to stderr.
 _out = Console()
 _err = Console(stderr=True)
@@ -139,6 +146,35 @@ def start(server: Server) -> None:
 
     with _expected_failures():
         start_server(*_stack(), server.value, _say)
+
+
+@admin.command()
+def register(
+    stack: Annotated[str, typer.Option(help="The deployed stack's name.")],
+    business_id: Annotated[str, typer.Option(help="The business id of Apple Business Register, a UUID.")],
+    name: Annotated[str, typer.Option(help="What the business is called.")],
+    url: Annotated[str, typer.Option(help="Where its webhooks go.")],
+    *,
+    allow_loopback: Annotated[bool, typer.Option(help="Let webhooks go to this machine: local stacks only.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Make a business known: its endpoint, its webhook secret, and an API key, shown once."""
+    from dataclasses import asdict
+
+    from local.admin import register as register_business
+
+    with _expected_failures():
+        registered = register_business(
+            stack, business_id=business_id, name=name, url=url, allow_loopback=allow_loopback
+        )
+        if as_json:
+            sys.stdout.write(json.dumps(asdict(registered), indent=2) + "\n")
+            return
+        sys.stdout.write(
+            f"Registered {registered.business_id}. Keep these two; they are not shown again.\n"
+            f"  webhook secret  {registered.webhook_secret}\n"
+            f"  API key         {registered.api_key}\n"
+        )
 
 
 def main() -> None:

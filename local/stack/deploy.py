@@ -29,6 +29,7 @@ def deploy(
     wanted = hashlib.sha256(f"{fingerprint} {sorted(parameters.items())}".encode()).hexdigest()[:32]
     current = cloud.deployed(layout)
     if current is not None and current.tag(_TAG) == wanted:
+        gateway_responses.put(layout)  # the last `up` may have ended before it came to them
         return current, False
     say("Deploying it into the local cloud with sam deploy …")
     sam(

@@ -42,6 +42,10 @@ class Part:
     port: int
 
 
+_ABSENCES = 5
+"""How often in a row a part is looked for in vain before it counts as dead."""
+
+
 class Processes:
     """The processes of one local stack."""
 
@@ -102,8 +106,11 @@ class Processes:
     def wait_until_healthy(self, part: str, healthy: Callable[[], bool], *, timeout: float) -> None:
         """Return once the part answers; StackError with the end of its log when it dies or stays silent."""
         deadline = time.monotonic() + timeout
+        absences = 0
         while not healthy():
-            died = self.running(part) is None
+            # A process that has just been started may have no command line to be known by for a moment.
+            absences = absences + 1 if self.running(part) is None else 0
+            died = absences >= _ABSENCES
             if died or time.monotonic() > deadline:
                 what = "stopped while it was starting" if died else f"did not answer within {timeout:.0f} s"
                 log = self.layout.log(part)

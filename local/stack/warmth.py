@@ -13,13 +13,16 @@ from local.stack.layout import CLOUD, STACK_NAME, Layout
 from local.stack.state import State
 
 _QUEUE_FUNCTIONS = ("RoutingFunction", "OutboundSenderFunction", "WakeupsFunction")
+_INBOUND_ENVIRONMENTS = 6
+"""Apple posts side by side: several customers at once, or one message many times."""
+
 _NO_MESSAGES = json.dumps({"Records": []}).encode()
 
 
 def warm_up(layout: Layout, state: State, deployed: Deployed) -> None:
     """Start each function's environment with a request that changes nothing; that it fails matters little."""
     calls: list[Callable[[], object]] = [
-        lambda: _request("POST", deployed.output("AppleMessageUrl")),
+        *[lambda: _request("POST", deployed.output("AppleMessageUrl"))] * _INBOUND_ENVIRONMENTS,
         lambda: _request(
             "GET",
             f"{deployed.output('BusinessApiUrl')}/v1/messages/00000000-0000-0000-0000-000000000000",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,12 @@ from aws_lambda_powertools.logging import Logger
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
+
+# Its warnings quote what the other side sent, byte for byte.
+logging.getLogger("urllib3").setLevel(logging.ERROR)
+
+# Lambda's JSON format lets libraries log at INFO: botocore then tells where it found its credentials.
+logging.getLogger("botocore").setLevel(logging.WARNING)
 
 log = Logger(log_uncaught_exceptions=False, use_rfc3339=True, utc=True)
 
