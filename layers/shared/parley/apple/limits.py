@@ -37,3 +37,55 @@ MAX_GATEWAY_ANSWER_BYTES: Final = 64 * 1024
 
 GATEWAY_TIMEOUT_SECONDS: Final = 10.0
 """What Apple's samples use for `/message` (protocol/01 §3.5)."""
+
+# --- outgoing messages, by kind (protocol/14) --------------------------------------------------
+
+MAX_UI_CHARS: Final = 200
+"""Every string a device shows, counted in code points; enforced since 2026-08 (protocol/14, open question 26)."""
+
+MAX_IDENTIFIER_CHARS: Final = 200
+"""Identifiers of items, images, slots and sessions, in code points (protocol/14)."""
+
+MAX_PAGE_IDENTIFIER_UNITS: Final = 19
+"""`pageIdentifier` of a form: fewer than 20, in UTF-16 code units (protocol/05 §3)."""
+
+MAX_URL_BYTES: Final = 8192
+"""An https URL; printable ASCII, so a byte is a character (protocol/14)."""
+
+MAX_APP_URL_BYTES: Final = 64 * 1024
+"""The query string handed to a Messages extension (protocol/04 §7)."""
+
+MAX_IMAGE_BASE64_CHARS: Final = 200_000
+"""One picture, counted on the base64 text: the strictest reading of 200 KB (protocol/14, open question 26)."""
+
+MAX_IMAGES_BASE64_CHARS: Final = 4_999_999
+"""All of `data.images` together stay below 5 MB (protocol/04 §1.2)."""
+
+MAX_APP_ICON_BASE64_CHARS: Final = 15_359
+"""`appIcon`: fewer than 15,360 base64 characters (protocol/04 §7)."""
+
+MIN_QUICK_REPLIES: Final = 2
+MAX_QUICK_REPLIES: Final = 5
+"""Apple answers 400 to a single choice, and to a sixth (protocol/04 §3)."""
+
+MAX_STATE_CHARS: Final = 1024
+"""`state` of a sign-in request: printable ASCII (protocol/07 §1)."""
+
+MAX_REFERENCE_ID_CHARS: Final = 1000
+"""`referenceId` of an invitation, in code points (protocol/13 §2.1)."""
+
+MAX_ATTACHMENT_BYTES: Final = 100 * 1024 * 1024
+"""One attachment (protocol/08 §7)."""
+
+USUAL_ATTACHMENTS: Final = 10
+"""What vendors allow in one text (protocol/03 §2): more is worth a warning."""
+
+MIN_TIMEZONE_OFFSET_MINUTES: Final = -720
+MAX_TIMEZONE_OFFSET_MINUTES: Final = 840
+"""The earth's time zones, UTC-12 to UTC+14; the field is in minutes (protocol/04 §5)."""
+
+SHORTEST_USUAL_SLOT_SECONDS: Final = 300
+"""own: a shorter `duration` was probably meant in minutes (protocol/12 no. 37)."""
+
+MAX_REGEX_CHARS: Final = 1000
+"""own: a longer validation pattern of a form is a mistake, and slow to look at."""
