@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import json
 import os
 import socket
@@ -14,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
+import jwt
 import pytest
 import urllib3
 
@@ -95,6 +98,31 @@ class Stack:
         )
         return answer
 
+    def token(self, *, key: bytes | None = None, algorithm: str = "HS256", **claims: object) -> str:
+        """The JWT Apple would show, unless told otherwise."""
+        facts = {"aud": self.facts["msp"]["id"], "iat": int(time.time()), **claims}
+        secret = base64.b64decode(self.facts["msp"]["secret"]) if key is None else key
+        return jwt.encode(facts, "" if algorithm == "none" else secret, algorithm=algorithm)
+
+    def signed_post(self, opaque_id: str | None = None, body: str = "Hello") -> dict[str, Any]:
+        """Headers and body of a good POST of Apple's."""
+        envelope = {
+            "v": 1,
+            "id": str(uuid.uuid4()),
+            "type": "text",
+            "sourceId": opaque_id or self.facts["customer"]["opaque_id"],
+            "destinationId": self.facts["business"]["id"],
+            "body": body,
+        }
+        headers = {
+            "Authorization": f"Bearer {self.token()}",
+            "id": envelope["id"],
+            "source-id": envelope["sourceId"],
+            "destination-id": envelope["destinationId"],
+            "Content-Type": "application/json",
+        }
+        return {"headers": headers, "body": gzip.compress(json.dumps(envelope).encode())}
+
     def webhooks(self, opaque_id: str) -> list[dict[str, Any]]:
         """Every webhook the business got about one customer, in order of arrival."""
         _, inbox = self.call("GET", self.facts["webhook_inbox_url"])
@@ -168,6 +196,6 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     )
     try:
         assert started.returncode == 0, started.stderr
-        yield Stack(env, json.loads(started.stdout), urllib3.PoolManager())
+        yield Stack(env, json.loads(started.stdout), urllib3.PoolManager(maxsize=20))
     finally:
         subprocess.run([PARLEY, "down", "--purge"], env=env, capture_output=True, timeout=120, check=True)

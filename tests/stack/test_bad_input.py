@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 import gzip
 import json
 import time
 import uuid
 from typing import TYPE_CHECKING, Any
 
-import jwt
 import pytest
 
 if TYPE_CHECKING:
@@ -18,31 +16,6 @@ if TYPE_CHECKING:
     from tests.stack.conftest import Stack
 
 type Post = dict[str, Any]
-
-
-def _token(stack: Stack, *, key: bytes | None = None, algorithm: str = "HS256", **claims: object) -> str:
-    facts = {"aud": stack.facts["msp"]["id"], "iat": int(time.time()), **claims}
-    secret = base64.b64decode(stack.facts["msp"]["secret"]) if key is None else key
-    return jwt.encode(facts, "" if algorithm == "none" else secret, algorithm=algorithm)
-
-
-def _post(stack: Stack) -> Post:
-    envelope = {
-        "v": 1,
-        "id": str(uuid.uuid4()),
-        "type": "text",
-        "sourceId": stack.facts["customer"]["opaque_id"],
-        "destinationId": stack.facts["business"]["id"],
-        "body": "Hello",
-    }
-    headers = {
-        "Authorization": f"Bearer {_token(stack)}",
-        "id": envelope["id"],
-        "source-id": envelope["sourceId"],
-        "destination-id": envelope["destinationId"],
-        "Content-Type": "application/json",
-    }
-    return {"headers": headers, "body": gzip.compress(json.dumps(envelope).encode())}
 
 
 def _authorized(make: Callable[[Stack], str | None]) -> Callable[[Stack, Post], None]:
@@ -74,13 +47,11 @@ def _unknown_business(_: Stack, post: Post) -> None:
     ("status", "change"),
     [
         pytest.param(401, _authorized(lambda _: None), id="no token"),
-        pytest.param(403, _authorized(lambda s: f"Bearer {_token(s, algorithm='none')}"), id="alg none"),
-        pytest.param(403, _authorized(lambda s: f"Bearer {_token(s, key=bytes(32))}"), id="wrong key"),
-        pytest.param(403, _authorized(lambda s: f"Bearer {_token(s, aud=str(uuid.uuid4()))}"), id="wrong audience"),
-        pytest.param(403, _authorized(lambda s: f"Bearer {_token(s, iat=int(time.time()) - 3700)}"), id="old"),
-        pytest.param(
-            403, _authorized(lambda s: f"Bearer {_token(s, iat=int(time.time()) + 120)}"), id="from the future"
-        ),
+        pytest.param(403, _authorized(lambda s: f"Bearer {s.token(algorithm='none')}"), id="alg none"),
+        pytest.param(403, _authorized(lambda s: f"Bearer {s.token(key=bytes(32))}"), id="wrong key"),
+        pytest.param(403, _authorized(lambda s: f"Bearer {s.token(aud=str(uuid.uuid4()))}"), id="wrong audience"),
+        pytest.param(403, _authorized(lambda s: f"Bearer {s.token(iat=int(time.time()) - 3700)}"), id="old"),
+        pytest.param(403, _authorized(lambda s: f"Bearer {s.token(iat=int(time.time()) + 120)}"), id="from the future"),
         pytest.param(403, _authorized(lambda _: "Bearer not.a.token"), id="garbage"),
         pytest.param(400, _with_body(gzip.compress(b" " * 50_000_000)), id="zip bomb"),
         pytest.param(400, _with_body(gzip.compress(b'{"v": 1}' * 100)[:-12]), id="cut gzip"),
@@ -94,7 +65,7 @@ def _unknown_business(_: Stack, post: Post) -> None:
 def test_bad_input_is_refused_and_leaves_nothing(
     stack: Stack, status: int, change: Callable[[Stack, Post], None]
 ) -> None:
-    post = _post(stack)
+    post = stack.signed_post()
     message_id = post["headers"]["id"]
     change(stack, post)
 
@@ -105,7 +76,7 @@ def test_bad_input_is_refused_and_leaves_nothing(
 
 
 def test_the_untouched_post_is_accepted_and_stored(stack: Stack) -> None:
-    post = _post(stack)
+    post = stack.signed_post()
 
     answer = stack.http.request("POST", stack.facts["apple_message_url"], **post, timeout=60, retries=False)
 

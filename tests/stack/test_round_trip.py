@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -78,9 +79,17 @@ def test_a_large_text_is_delivered_whole(stack: Stack) -> None:
 def test_twenty_concurrent_posts_of_one_message_are_stored_and_delivered_once(stack: Stack) -> None:
     customer = stack.new_customer()
 
-    answer = stack.writes(customer, "once", repeat=20, concurrent=True)
+    post = stack.signed_post(customer, "once")
 
-    assert [attempt["status"] for attempt in answer["attempts"]] == [200] * 20
+    def send(_: int) -> int:
+        # Longer than Apple would wait: the local cloud starts a process for every request beyond the warm ones.
+        url = stack.facts["apple_message_url"]
+        return stack.http.request("POST", url, **post, timeout=90, retries=False).status
+
+    with ThreadPoolExecutor(20) as threads:
+        statuses = list(threads.map(send, range(20)))
+
+    assert statuses == [200] * 20
     stack.writes(customer, "after")
     hooks = eventually(lambda: hooks if len(hooks := stack.webhooks(customer)) > 1 else None)
     assert [hook["body"]["data"]["message"]["body"] for hook in hooks] == ["once", "after"]
