@@ -11,6 +11,8 @@ from parley.runtime.log import log
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
+compose.early(compose.authorize)
+
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """An allowance for the whole stage: the answer is cached per key, and every route checks the business."""

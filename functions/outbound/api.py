@@ -5,15 +5,18 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from parley.apple import limits
 from parley.business.api import MAX_BODY_BYTES, read_idempotency_key, read_send
-from parley.errors import NotFound, ParleyError
+from parley.errors import Fatal, NotFound, ParleyError
 from parley.runtime import compose, http
 from parley.runtime.body import headers_of, raw_body
-from parley.runtime.log import log
+from parley.runtime.log import blame, log
 from parley.runtime.views import message_view
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
+
+compose.early(compose.accept)
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
@@ -35,6 +38,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
             },
         )
         return answer
+    except Exception as fault:  # noqa: BLE001  (Lambda would log its words, and they may hold a body)
+        log.error("failed", extra={**blame(fault), "request_id": context.aws_request_id})
+        return http.problem(Fatal("unexpected"), request_id=context.aws_request_id)
 
 
 def _send(event: dict[str, Any], business_id: str) -> dict[str, Any]:
@@ -61,7 +67,9 @@ def _send(event: dict[str, Any], business_id: str) -> dict[str, Any]:
 
 def _get(event: dict[str, Any], business_id: str) -> dict[str, Any]:
     """GET /v1/messages/{id}."""
-    message = compose.messages().get(business_id, event["pathParameters"]["id"].lower())
+    message_id = event["pathParameters"]["id"].lower()
+    # A longer one could not be a key of the table, which would answer with an error of ours.
+    message = compose.messages().get(business_id, message_id) if len(message_id) <= limits.MAX_ID_CHARS else None
     if message is None:
         raise NotFound("no such message", code="message_unknown")
     return http.answer(HTTPStatus.OK, message_view(message))

@@ -13,8 +13,12 @@ from parley.runtime.log import facts, log
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-_SPARE_SECONDS = 30.0
-"""One send may take two calls of 13 s; what has not begun by then comes back."""
+_SPARE_SECONDS = 75.0
+"""What has not begun by then comes back. One send may take two calls of 36 s: connect and send 3 s each, head 10 s,
+words 10 s and the last read of them 10 s."""
+
+compose.early(compose.send)
+compose.early(lambda: compose.visibility("OUTBOX_QUEUE_URL"))
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

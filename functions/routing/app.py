@@ -13,8 +13,12 @@ from parley.runtime.log import facts, log
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-_SPARE_SECONDS = 20.0
-"""One webhook may take 13 s; what has not begun by then comes back."""
+_SPARE_SECONDS = 40.0
+"""What has not begun by then comes back. An endpoint that drips its answer can hold one webhook for 36 s: connect
+and send 3 s each, head 10 s, words 10 s and the last read of them 10 s."""
+
+compose.early(compose.deliver)
+compose.early(lambda: compose.visibility("EVENTS_QUEUE_URL"))
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from parley.runtime.log import log
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
+compose.early(compose.wake)
+
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Each timer for itself."""

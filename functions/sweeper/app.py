@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 _SPARE_SECONDS = 10.0
 
+compose.early(compose.sweep)
+
 
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
     """One sweep; an error fails the invocation, which the schedule's alarm sees."""

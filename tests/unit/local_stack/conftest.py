@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from local.stack import build, cloud, occupied, seed, servers, warmth
+from local.stack import build, cloud, gateway_responses, occupied, scratch, seed, servers, warmth
 from local.stack import deploy as deployment
 from local.stack.layout import BUSINESS, CLOUD, GATEWAY, Layout
 from local.stack.processes import Launch, Part, Processes
@@ -129,6 +129,9 @@ def world(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setattr(cloud, "client", describe)
     monkeypatch.setattr(cloud, "is_healthy", lambda _layout: world.processes.running(CLOUD) is not None)
     monkeypatch.setattr(servers, "is_healthy", lambda _layout, part: world.processes.running(part) is not None)
+    monkeypatch.setattr(gateway_responses, "put", world.step("gateway-responses"))
+    # Not in this machine's memory: a test leaves nothing outside its own folder.
+    monkeypatch.setattr(scratch, "MEMORY", layout.root / "no-memory")
     monkeypatch.setattr(seed, "seed", world.step("seed"))
     monkeypatch.setattr(warmth, "warm_up", world.step("warm-up"))
     monkeypatch.setattr(occupied, "is_taken", lambda port: port in world.taken)

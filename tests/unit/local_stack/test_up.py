@@ -19,7 +19,7 @@ def test_the_first_up_starts_builds_deploys_and_seeds(world: World) -> None:
     running = world.up()
 
     assert world.processes.started == [CLOUD, GATEWAY, BUSINESS]
-    assert world.steps == ["sam-build", "sam-deploy", "seed", "warm-up"]
+    assert world.steps == ["sam-build", "sam-deploy", "gateway-responses", "seed", "warm-up"]
     assert running.deployed.output("TableName") == "table"
 
 
@@ -31,7 +31,7 @@ def test_a_second_up_starts_builds_and_deploys_nothing(world: World) -> None:
 
     assert world.processes.started == []
     assert world.processes.stopped == []
-    assert world.steps == ["seed"]
+    assert world.steps == ["gateway-responses", "seed"]
     assert second.state == first.state
 
 
@@ -43,7 +43,7 @@ def test_a_killed_business_is_brought_back_alone(world: World) -> None:
     world.up()
 
     assert world.processes.started == [BUSINESS]
-    assert world.steps == ["seed"]
+    assert world.steps == ["gateway-responses", "seed"]
 
 
 def test_a_cloud_that_lost_its_data_is_deployed_again_without_a_build(world: World) -> None:
@@ -55,7 +55,7 @@ def test_a_cloud_that_lost_its_data_is_deployed_again_without_a_build(world: Wor
     world.up()
 
     assert world.processes.started == [CLOUD]
-    assert world.steps == ["sam-deploy", "seed", "warm-up"]
+    assert world.steps == ["sam-deploy", "gateway-responses", "seed", "warm-up"]
 
 
 def test_a_cloud_that_came_back_with_its_data_is_not_deployed_again(world: World) -> None:
@@ -65,7 +65,7 @@ def test_a_cloud_that_came_back_with_its_data_is_not_deployed_again(world: World
 
     world.up()
 
-    assert world.steps == ["seed", "warm-up"]
+    assert world.steps == ["gateway-responses", "seed", "warm-up"]
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_a_changed_source_is_built_and_deployed_again(world: World, source: str)
 
     world.up()
 
-    assert world.steps == ["sam-build", "sam-deploy", "seed", "warm-up"]
+    assert world.steps == ["sam-build", "sam-deploy", "gateway-responses", "seed", "warm-up"]
     assert world.processes.started == []
 
 
@@ -94,7 +94,7 @@ def test_a_build_that_failed_is_tried_again(world: World) -> None:
     assert world.steps[0] == "sam-build"
 
 
-@pytest.mark.parametrize("step", ["sam-build", "sam-deploy", "seed"])
+@pytest.mark.parametrize("step", ["sam-build", "sam-deploy", "gateway-responses", "seed"])
 @pytest.mark.parametrize("failure", [StackError("no"), KeyboardInterrupt()])
 def test_a_failed_up_leaves_nothing_running(world: World, step: str, failure: BaseException) -> None:
     world.failing[step] = failure
@@ -159,7 +159,7 @@ def test_a_moved_gateway_is_told_to_the_functions_by_a_deployment(world: World) 
 
     world.up()
 
-    assert world.steps == ["sam-deploy", "seed", "warm-up"]
+    assert world.steps == ["sam-deploy", "gateway-responses", "seed", "warm-up"]
 
 
 def test_a_server_is_restarted_when_its_program_changed(world: World) -> None:
@@ -196,7 +196,7 @@ def test_an_up_that_was_killed_before_its_first_deployment_is_finished_by_the_ne
 
     running = world.up()
 
-    assert world.steps == ["sam-deploy", "seed", "warm-up"]
+    assert world.steps == ["sam-deploy", "gateway-responses", "seed", "warm-up"]
     assert running.state == kept
 
 

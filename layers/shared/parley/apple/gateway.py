@@ -45,7 +45,7 @@ class GatewayAnswer:
     retry_after: float | None = None
 
 
-_OPAQUE: Final = re.compile(r"urn:mbid:[A-Za-z0-9+/=]+|tel:\+\d+")
+_OPAQUE: Final = re.compile(r"urn(?::|%3a)mbid(?::|%3a)[a-z0-9+/=%]+|tel:\+\d+", re.IGNORECASE)
 _WORDS: Final = 500
 
 
@@ -90,7 +90,7 @@ class AppleGateway:
         return GatewayAnswer(
             _verdict(answer.status),
             answer.status,
-            _words(text),
+            _words(text, message.opaque_id),
             _since(started),
             _seconds(answer.headers.get("Retry-After")),
         )
@@ -105,14 +105,14 @@ def _verdict(status: int) -> Verdict:
     return by_status.get(status, Verdict.REFUSED)
 
 
-def _words(text: bytes) -> str:
-    """Apple's line of text for an operator, without identifiers (protocol/01 §3.2)."""
-    return _OPAQUE.sub("…", text.decode("utf-8", "replace"))[:_WORDS]
+def _words(text: bytes, opaque_id: str) -> str:
+    """Apple's line of text for an operator, without identifiers, URL-encoded or not (protocol/01 §3.2)."""
+    return _OPAQUE.sub("…", text.decode("utf-8", "replace").replace(opaque_id, "…"))[:_WORDS]
 
 
 def _seconds(header: str | None) -> float | None:
     """`Retry-After` in seconds; its date form is not worth reading for a gateway that never shows it."""
-    if header is None or not header.strip().isdigit():
+    if header is None or not header.strip().isdecimal():
         return None
     return min(float(header), 3600.0)
 

@@ -92,7 +92,7 @@ def _require_fresh(issued_at: object, now: float) -> None:
         raise Forbidden("the token's iat is not a number", code="token_malformed")
     if not issued_at <= now + limits.TOKEN_FUTURE_SKEW_SECONDS:
         raise Forbidden("the token is from the future; check the clocks", code="token_from_future")
-    if now - issued_at > limits.TOKEN_MAX_AGE_SECONDS:
+    if issued_at < now - limits.TOKEN_MAX_AGE_SECONDS:  # compared, not subtracted: an int may be too large for a float
         raise Forbidden("the token is older than an hour", code="token_expired")
 
 
@@ -112,7 +112,7 @@ class Signer:
     def token(self, credential: Credential, *, fresh: bool = False) -> str:
         """A token for `credential`; `fresh` skips the cache, for the retry after a 403."""
         now = self._clock()
-        minted, token = self._tokens.get(credential, (0.0, ""))
+        minted, token = self._tokens.get(credential, (float("-inf"), ""))
         if fresh or not 0 <= now - minted < limits.TOKEN_REUSE_SECONDS:
             token = sign(credential, now=now)
             self._tokens[credential] = (now, token)

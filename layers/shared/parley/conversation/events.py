@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
-from typing import Any
 
 
 class Kind(StrEnum):
@@ -73,8 +72,8 @@ def write(note: Note) -> str:
 
 def read_event(text: str) -> Event:
     """A note from `events.fifo`. Raises ValueError or TypeError when it is none of ours."""
-    facts: dict[str, Any] = json.loads(text)
-    return Event(**facts | {"kind": Kind(facts["kind"])})
+    event = Event(**json.loads(text))
+    return replace(event, kind=Kind(event.kind))
 
 
 def read_departure(text: str) -> Departure:

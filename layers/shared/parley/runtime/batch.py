@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 
 from parley.errors import ParleyError, Retryable
-from parley.runtime.log import log
+from parley.runtime.log import blame, log
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -38,7 +38,7 @@ def run_fifo(
     def run(group: list[Record]) -> list[Record]:
         return _run_group(group, handle, visibility=visibility, out_of_time=out_of_time)
 
-    if len(groups) == 1:
+    if len(groups) <= 1:
         failed = [run(group) for group in groups.values()]
     else:
         with ThreadPoolExecutor(max_workers=min(len(groups), MAX_GROUPS)) as pool:
@@ -93,20 +93,4 @@ def _put_back(rest: list[Record], visibility: SqsVisibility, *, after: float) ->
 
 
 def _report(record: Record, fault: Exception) -> None:
-    """Expected faults by their words; others by type and place, since their words may hold a body."""
-    known = isinstance(fault, ParleyError)
-    log.warning(
-        "record_failed",
-        extra={
-            "queue_message_id": record["messageId"],
-            "error": str(fault) if known else type(fault).__name__,
-            "place": None if known else _place(fault),
-        },
-    )
-
-
-def _place(fault: Exception) -> str | None:
-    trace = fault.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace is not None else None
+    log.warning("record_failed", extra={"queue_message_id": record["messageId"], **blame(fault)})

@@ -25,8 +25,8 @@ def message_view(message: Message) -> dict[str, Any]:
         type=message.type,
         state=message.state.value,
         created_at=iso(message.received_at),
-        body=content.get("body"),
-        subject=content.get("subject"),
+        body=_text(content.get("body")),
+        subject=_text(content.get("subject")),
         sequence=message.sequence,
         attempts=message.attempts,
         sent_at=iso(message.sent_at) if message.sent_at is not None else None,
@@ -34,3 +34,8 @@ def message_view(message: Message) -> dict[str, Any]:
         error=fault,
     )
     return view.model_dump(exclude_none=True)
+
+
+def _text(value: object) -> str | None:
+    """Apple's envelope is kept as it came, so a field may be anything."""
+    return value if isinstance(value, str) else None

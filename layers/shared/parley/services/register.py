@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from parley.business import keys, signing
 from parley.business.model import ApiKey, Business, Endpoint, Rule
+from parley.errors import Rejected
 
 if TYPE_CHECKING:
     from parley.business.egress import EgressGuard
@@ -50,7 +51,12 @@ class Register:
         return secret
 
     def key(self, business_id: str, *, key_id: str, secret: str) -> ApiKey:
-        """Store the API key `<key_id>.<secret>` of a business."""
+        """Store the API key `<key_id>.<secret>` of a business. Raises Rejected for one no request could show."""
+        business_id = business_id.lower()
+        if keys.parse(f"Bearer {key_id}.{secret}") != (key_id, secret):
+            raise Rejected(
+                "a key id is 4 to 64 and a secret 20 to 128 letters, digits, '-' or '_'", code="key_malformed"
+            )
         key = ApiKey(
             id=key_id,
             business_id=business_id,

@@ -90,9 +90,8 @@ class SqsVisibility:
     def come_back(self, receipt_handles: Iterable[str], *, after: float) -> None:
         """Show these notes again after `after` seconds; a group's order is kept by SQS."""
         seconds = min(max(math.ceil(after), 0), MAX_VISIBILITY_SECONDS)
-        entries = [
-            {"Id": str(number), "ReceiptHandle": handle, "VisibilityTimeout": seconds}
-            for number, handle in enumerate(receipt_handles)
-        ]
         with translated("put the notes back"):
-            self._client.change_message_visibility_batch(QueueUrl=self._url, Entries=entries)  # type: ignore[arg-type]
+            for handle in receipt_handles:
+                self._client.change_message_visibility(
+                    QueueUrl=self._url, ReceiptHandle=handle, VisibilityTimeout=seconds
+                )

@@ -50,8 +50,9 @@ class AppleCredentials:
         with self._lock:
             if self._clock() - self._all_read_at < REFETCH_SECONDS:
                 return None
+            self._all_read_at = self._clock()  # a look that fails counts too: bad tokens must not become a storm
             self._known = self._read(STAGES)
-            self._read_at = self._all_read_at = self._clock()
+            self._read_at = self._clock()
             return list(self._known)
 
     def _read(self, stages: tuple[str, ...]) -> list[Credential]:
@@ -108,7 +109,7 @@ def _read_json(client: SecretsManagerClient, secret_id: str, stage: str) -> dict
     """One version of a secret; None when that stage is empty."""
     with translated(f"read the secret {secret_id}"):
         try:
-            text = client.get_secret_value(SecretId=secret_id, VersionStage=stage)["SecretString"]
+            text = client.get_secret_value(SecretId=secret_id, VersionStage=stage).get("SecretString", "")
         except ClientError as error:
             if code_of(error) == "ResourceNotFoundException":
                 return None

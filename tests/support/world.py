@@ -1,0 +1,197 @@
+"""All services wired to memory, with queues that are pumped by hand and a clock that jumps."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, Any, Final
+
+from parley.apple.tokens import Signer
+from parley.business.api import SendText
+from parley.business.model import Business, Rule
+from parley.business.model import Endpoint as EndpointSettings
+from parley.conversation.events import Departure, Event
+from parley.conversation.identity import conversation_id
+from parley.errors import Retryable
+from parley.services.accept import Accept
+from parley.services.deliver import Deliver
+from parley.services.notify import Notify
+from parley.services.receive import Receipt, Receive
+from parley.services.send import Send
+from parley.services.sweep import Sweep
+from parley.services.wake import Wake
+from tests.support import apple_requests as apple
+from tests.support import memory_settings
+from tests.support.clock import Clock
+from tests.support.counterparts import Endpoint, Gateway
+from tests.support.faults import Crash, Faults
+from tests.support.memory_queues import Entry, Fifo, Timers, Transfers
+from tests.support.memory_table import MemoryConversations, MemoryDue, MemoryMailbox, MemoryMessages, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from parley.services.accept import Accepted
+    from parley.services.deliver import Outcome
+
+URL: Final = "https://hooks.example/parley"
+WEBHOOK_SECRET: Final = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+CONVERSATION: Final = conversation_id(apple.BUSINESS, apple.CUSTOMER)
+COME_BACK_SECONDS: Final = 5.0
+"""When a note comes back whose handler failed."""
+VISIBILITY_SECONDS: Final = 720.0
+"""When it comes back after its handler died without a word."""
+DAY: Final = 86_400.0
+
+
+def business(business_id: str = apple.BUSINESS, **fields: Any) -> Business:
+    """A business whose one endpoint gets everything."""
+    settings: dict[str, Any] = {
+        "name": "Bikes",
+        "endpoints": {"default": EndpointSettings("default", URL)},
+        "rules": (Rule("default"),),
+    }
+    return Business(business_id, **settings | fields)
+
+
+class World:
+    """One MSP with one business, one endpoint and Apple on the other side."""
+
+    def __init__(self) -> None:
+        self.clock = Clock()
+        self.faults = Faults()
+        self.table = Table()
+        self.endpoint = Endpoint()
+        self.gateway = Gateway()
+        self.businesses = memory_settings.Businesses({apple.BUSINESS: business()})
+        self.credentials = memory_settings.Credentials([apple.CREDENTIAL])
+        self.signing_keys = memory_settings.SigningKeys({apple.BUSINESS: [WEBHOOK_SECRET]})
+        self.payloads = memory_settings.Payloads()
+        self.events: Fifo[Event] = Fifo(self.clock)
+        self.outbox: Fifo[Departure] = Fifo(self.clock)
+        self.timers = Timers()
+        self.transfers = Transfers()
+        self.outcomes: list[Outcome] = []
+        self._numbers = itertools.count(1)
+        self._wire()
+
+    def _wire(self) -> None:
+        watch = self.faults.watch
+        messages = watch("messages", MemoryMessages(self.table, clock=self.clock))
+        conversations = watch("conversations", MemoryConversations(self.table))
+        events, outbox = watch("events", self.events), watch("outbox", self.outbox)
+        timers, payloads = watch("timers", self.timers), watch("payloads", self.payloads)
+        self.receive = Receive(
+            credentials=self.credentials,
+            businesses=self.businesses,
+            messages=messages,
+            payloads=payloads,
+            events=events,
+            transfers=watch("transfers", self.transfers),
+            clock=self.clock,
+        )
+        self.deliver = Deliver(
+            messages=messages,
+            conversations=conversations,
+            mailbox=watch("mailbox", MemoryMailbox(self.table)),
+            businesses=self.businesses,
+            payloads=payloads,
+            timers=timers,
+            notify=Notify(
+                signing_keys=self.signing_keys,
+                webhooks=watch("webhooks", self.endpoint),
+                clock=self.clock,
+            ),
+            clock=self.clock,
+            chance=lambda: 0.5,
+        )
+        self.wake = Wake(events=events, timers=timers, clock=self.clock, new_id=self.new_id)
+        self.accept = Accept(
+            messages=messages, conversations=conversations, outbox=outbox, clock=self.clock, new_id=self.new_id
+        )
+        self.send = Send(
+            messages=messages,
+            conversations=conversations,
+            credentials=self.credentials,
+            gateway=watch("gateway", self.gateway),
+            signer=Signer(clock=self.clock),
+            clock=self.clock,
+            chance=lambda: 0.5,
+        )
+        self.sweep = Sweep(
+            due=watch("due", MemoryDue(self.table)),
+            messages=messages,
+            conversations=conversations,
+            events=events,
+            outbox=outbox,
+            clock=self.clock,
+            new_id=self.new_id,
+        )
+
+    def new_id(self) -> str:
+        """A new id each time, the same in every run."""
+        return f"id-{next(self._numbers)}"
+
+    def customer_sends(self, kind: str = "text", **fields: Any) -> Receipt:
+        """Apple posts one event."""
+        return self.receive(apple.request(apple.envelope(kind, **fields), now=self.clock()))
+
+    def business_sends(self, body: str, *, key: str | None = None, to: str = apple.CUSTOMER) -> Accepted:
+        """The business calls the API."""
+        return self.accept(apple.BUSINESS, SendText(to=to, body=body), idempotency_key=key)
+
+    def pump_events(self) -> None:
+        """Let routing handle every note that shows, each group in order."""
+        _pump(self.events, self._route, self.clock)
+
+    def pump_outbox(self) -> None:
+        """Let the sender handle every note that shows, each group in order."""
+        _pump(self.outbox, lambda entry: self.send(entry.note), self.clock)
+
+    def pump_timers(self) -> None:
+        """Let every timer that is due wake its conversation, or wait on."""
+        for timer in self.timers.due(self.clock()):
+            try:
+                self.wake(timer)
+            except (Crash, Retryable):
+                self.timers.waiting.append((self.clock() + COME_BACK_SECONDS, timer))
+
+    def run_sweep(self) -> None:
+        """One sweep; what it could not do waits for the next."""
+        try:
+            self.sweep(deadline=self.clock() + 50)
+        except (Crash, Retryable):
+            return
+
+    def settle(self, *, within: float = 30 * DAY) -> None:
+        """Let time pass, with a sweep every minute of waiting, until nothing is left to do."""
+        until = self.clock() + within
+        while self.clock() < until:
+            self.pump_events()
+            self.pump_outbox()
+            self.pump_timers()
+            coming = [self.events.next_at(), self.outbox.next_at(), self.timers.next_at()]
+            coming.append(min(self.table.due.values(), default=None))
+            soonest = min((at for at in coming if at is not None), default=None)
+            if soonest is None:
+                return
+            self.clock.now = max(self.clock.now + 1, soonest)
+            self.run_sweep()
+        raise AssertionError(f"still busy after {within / DAY:g} days")
+
+    def _route(self, entry: Entry[Event]) -> None:
+        deadline = self.clock() + 100
+        self.outcomes += self.deliver(entry.note, redelivered=entry.receives > 1, deadline=deadline)
+
+
+def _pump[Note: (Event, Departure)](queue: Fifo[Note], handle: Callable[[Entry[Note]], object], clock: Clock) -> None:
+    while heads := list(queue.heads()):
+        for entry in heads:
+            entry.receives += 1
+            try:
+                handle(entry)
+            except Crash:
+                entry.visible_at = clock() + VISIBILITY_SECONDS
+            except Retryable as fault:
+                entry.visible_at = clock() + (fault.after or COME_BACK_SECONDS)
+            else:
+                queue.done(entry)

@@ -1,0 +1,71 @@
+"""The notes in Parley's own queues."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from parley.conversation import events
+from parley.conversation.events import Departure, Event, Kind, Timer, Transfer
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        Event(Kind.WAKE, "biz", "conv"),
+        Event(Kind.MESSAGE, "biz", "conv", message_id="m", recheck=True),
+        Event(
+            Kind.MESSAGE,
+            "biz",
+            "conv",
+            message_id="m",
+            received_at=1.25,
+            ulid="01KDVNG400",
+            payload='{"body":"\\ud83d\\ude00 \\"quoted\\" \\\\ \\uffff"}',
+            capabilities=["LIST"],
+        ),
+        Event(Kind.MESSAGE, "biz", "conv", message_id="m", payload_key="payloads/m.json", capabilities=[]),
+        Event(Kind.TYPING, "biz", "conv", message_id="m", payload="{}"),
+    ],
+)
+def test_an_event_comes_back_as_it_was_written(event: Event) -> None:
+    text = events.write(event)
+
+    assert events.read_event(text) == event
+    assert text.isascii()
+
+
+def test_absent_facts_take_no_room() -> None:
+    assert json.loads(events.write(Event(Kind.WAKE, "biz", "conv"))) == {
+        "kind": "wake",
+        "business_id": "biz",
+        "conversation_id": "conv",
+        "recheck": False,
+    }
+
+
+def test_the_other_notes_come_back_too() -> None:
+    departure, timer = Departure("biz", "conv", "m"), Timer("biz", "conv", 1.5)
+
+    assert events.read_departure(events.write(departure)) == departure
+    assert events.read_timer(events.write(timer)) == timer
+    assert json.loads(events.write(Transfer("biz", "conv", "m"))) == {
+        "business_id": "biz",
+        "conversation_id": "conv",
+        "message_id": "m",
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "[]", "null", '"text"', "5", "{}", '{"kind":"wake"}', '{"kind":"dance","business_id":"b"}', '{"x":1}'],
+)
+def test_what_is_no_note_of_ours_is_a_value_or_type_error(text: str) -> None:
+    for read in (events.read_event, events.read_departure, events.read_timer):
+        with pytest.raises((ValueError, TypeError)):
+            read(text)
+
+
+def test_a_note_shows_no_body_when_printed() -> None:
+    assert "CANARY" not in repr(Event(Kind.MESSAGE, "biz", "conv", payload="CANARY"))

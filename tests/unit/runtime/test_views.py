@@ -1,0 +1,90 @@
+"""A stored message as the business API shows it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from parley.conversation.records import Direction, Message, State
+from parley.runtime.views import message_view
+from tests.support.clock import NEW_YEAR
+
+
+def message(**changed: Any) -> Message:
+    facts: dict[str, Any] = {
+        "id": "m1",
+        "business_id": "biz",
+        "conversation_id": "conv",
+        "direction": Direction.OUTBOUND,
+        "type": "text",
+        "state": State.QUEUED,
+        "received_at": NEW_YEAR,
+        "ulid": "01",
+        "payload": '{"body":"Hi"}',
+        "opaque_id": "urn:mbid:CANARY",
+        "request_hash": "CANARY",
+    }
+    return Message(**facts | changed)
+
+
+def test_a_queued_message() -> None:
+    assert message_view(message()) == {
+        "id": "m1",
+        "conversation_id": "conv",
+        "direction": "outbound",
+        "type": "text",
+        "state": "queued",
+        "created_at": "2026-01-01T00:00:00.000Z",
+        "body": "Hi",
+        "attempts": 0,
+    }
+
+
+def test_a_message_that_went_out() -> None:
+    view = message_view(
+        message(state=State.SENT, payload='{"body":"Hi","subject":"S"}', sent_at=NEW_YEAR + 1, attempts=2)
+    )
+
+    assert (view["state"], view["subject"], view["attempts"]) == ("sent", "S", 2)
+    assert view["sent_at"] == "2026-01-01T00:00:01.000Z"
+
+
+def test_a_message_that_failed() -> None:
+    view = message_view(message(state=State.FAILED, error_code="apple_refused", error_message="400 Bad"))
+
+    assert view["error"] == {"code": "apple_refused", "message": "400 Bad"}
+    assert message_view(message(error_code="x"))["error"] == {"code": "x", "message": ""}
+
+
+def test_a_message_that_came_in() -> None:
+    view = message_view(
+        message(
+            direction=Direction.INBOUND,
+            state=State.DELIVERED,
+            sequence=7,
+            delivered_at=NEW_YEAR + 2,
+            payload='{"v":1,"sourceId":"urn:mbid:CANARY","body":"Hello"}',
+        )
+    )
+
+    assert (view["direction"], view["sequence"], view["body"]) == ("inbound", 7, "Hello")
+    assert view["delivered_at"] == "2026-01-01T00:00:02.000Z"
+
+
+def test_a_large_message_is_shown_without_its_body() -> None:
+    assert "body" not in message_view(message(payload=None, payload_key="payloads/x"))
+
+
+@pytest.mark.parametrize("odd", ['{"body":5,"subject":["x"]}', '{"body":null}', '{"body":{"a":1}}', "{}"])
+def test_a_customers_odd_fields_do_not_hide_the_message(odd: str) -> None:
+    view = message_view(message(direction=Direction.INBOUND, payload=odd))
+
+    assert "body" not in view
+    assert "subject" not in view
+
+
+@pytest.mark.parametrize("state", list(State))
+@pytest.mark.parametrize("direction", list(Direction))
+def test_every_state_can_be_shown_and_nothing_inner_is(state: State, direction: Direction) -> None:
+    assert "CANARY" not in str(message_view(message(state=state, direction=direction)))

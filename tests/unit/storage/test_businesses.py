@@ -1,0 +1,146 @@
+"""Businesses and API keys in the table, read through a short cache."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from parley.business.model import ApiKey, Business, Endpoint, Rule
+from parley.errors import NotFound
+from parley.storage.businesses import DynamoBusinesses
+from tests.support import apple_requests as apple
+from tests.support.clock import Clock
+from tests.support.cloud import TABLE
+
+if TYPE_CHECKING:
+    from tests.support.cloud import Cloud
+
+BUSINESS = Business(
+    apple.BUSINESS,
+    "Bikes & more",
+    endpoints={
+        "default": Endpoint("default", "https://a.example/"),
+        "sales": Endpoint("sales", "https://b.example/", enabled=False),
+    },
+    rules=(
+        Rule("default"),
+        Rule("sales", intent="sales"),
+        Rule("sales", group="vip"),
+        Rule("sales", intent="s", group="v"),
+    ),
+)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def businesses(cloud: Cloud, clock: Clock) -> DynamoBusinesses:
+    return DynamoBusinesses(cloud.dynamodb, table=TABLE, clock=clock)
+
+
+def test_a_business_comes_back_as_it_was_stored(businesses: DynamoBusinesses) -> None:
+    businesses.put(BUSINESS)
+
+    assert businesses.get(apple.BUSINESS) == BUSINESS
+    businesses.require(apple.BUSINESS)
+
+
+def test_a_business_without_anything_is_a_business(businesses: DynamoBusinesses) -> None:
+    businesses.put(Business(apple.BUSINESS, "B"))
+
+    assert businesses.get(apple.BUSINESS) == Business(apple.BUSINESS, "B")
+
+
+def test_many_endpoints_are_read_over_several_pages(businesses: DynamoBusinesses) -> None:
+    filler = "x" * 20_000
+    many = {f"e{number:03d}": Endpoint(f"e{number:03d}", f"https://{filler}/{number}") for number in range(120)}
+    businesses.put(Business(apple.BUSINESS, "B", endpoints=many))
+
+    assert businesses.get(apple.BUSINESS).endpoints == many
+
+
+@pytest.mark.parametrize("ask", ["require", "get"])
+def test_who_is_not_registered_is_not_found(businesses: DynamoBusinesses, ask: str) -> None:
+    businesses.put(BUSINESS)
+
+    with pytest.raises(NotFound) as caught:
+        getattr(businesses, ask)(apple.OTHER_BUSINESS)
+
+    assert caught.value.code == "business_unknown"
+
+
+def test_endpoints_without_a_profile_are_no_business(businesses: DynamoBusinesses, cloud: Cloud) -> None:
+    businesses.put(BUSINESS)
+    cloud.dynamodb.delete_item(TableName=TABLE, Key={"pk": {"S": f"BIZ#{apple.BUSINESS}"}, "sk": {"S": "PROFILE"}})
+
+    with pytest.raises(NotFound):
+        businesses.get(apple.BUSINESS)
+
+
+@pytest.mark.parametrize("ask", ["require", "get"])
+def test_that_somebody_is_unknown_is_never_cached(businesses: DynamoBusinesses, ask: str) -> None:
+    with pytest.raises(NotFound):
+        getattr(businesses, ask)(apple.BUSINESS)
+
+    businesses.put(BUSINESS)
+
+    getattr(businesses, ask)(apple.BUSINESS)
+
+
+def test_what_is_known_is_read_once_in_half_a_minute(businesses: DynamoBusinesses, clock: Clock) -> None:
+    businesses.put(BUSINESS)
+    businesses.require(apple.BUSINESS)
+    businesses.get(apple.BUSINESS)
+    businesses.put(Business(apple.BUSINESS, "Renamed"))
+
+    clock.advance(29.9)
+    assert businesses.get(apple.BUSINESS).name == "Bikes & more"
+
+    clock.advance(0.1)
+    assert businesses.get(apple.BUSINESS).name == "Renamed"
+
+
+def test_a_business_that_was_removed_is_known_no_longer_than_the_cache(
+    businesses: DynamoBusinesses, clock: Clock, cloud: Cloud
+) -> None:
+    businesses.put(BUSINESS)
+    businesses.require(apple.BUSINESS)
+    for item in cloud.items():
+        cloud.dynamodb.delete_item(TableName=TABLE, Key={"pk": item["pk"], "sk": item["sk"]})
+
+    businesses.require(apple.BUSINESS)
+    clock.advance(30)
+    with pytest.raises(NotFound):
+        businesses.require(apple.BUSINESS)
+
+
+@pytest.mark.parametrize("changed", [{}, {"enabled": False}, {"expires_at": 1_767_225_600.5}])
+def test_a_key_comes_back_as_it_was_stored(businesses: DynamoBusinesses, changed: dict[str, Any]) -> None:
+    key = ApiKey("pk_1", apple.BUSINESS, "digest", "usage", **changed)
+
+    businesses.put_key(key)
+
+    assert businesses.find_key("pk_1") == key
+    assert businesses.find_key("pk_2") is None
+
+
+def test_a_revoked_key_is_revoked_at_once(businesses: DynamoBusinesses) -> None:
+    businesses.put_key(ApiKey("pk_1", apple.BUSINESS, "digest", "usage"))
+    businesses.find_key("pk_1")
+
+    businesses.put_key(ApiKey("pk_1", apple.BUSINESS, "digest", "usage", enabled=False))
+
+    found = businesses.find_key("pk_1")
+    assert found is not None
+    assert not found.enabled
+
+
+def test_a_keys_own_expiry_does_not_delete_it(businesses: DynamoBusinesses, cloud: Cloud) -> None:
+    businesses.put_key(ApiKey("pk_1", apple.BUSINESS, "digest", "usage", expires_at=1.0))
+
+    (item,) = cloud.items()
+    assert "expires_at" not in item

@@ -1,0 +1,202 @@
+"""The mailbox: what is undelivered, in order, and each change whole or not at all."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from parley.apple.inbound import InboundMessage
+from parley.conversation.records import Attempt, Conversation, Held, Message, State
+from tests.support import apple_requests as apple
+from tests.support import template_yaml
+from tests.support.world import CONVERSATION
+from tests.unit.storage.conftest import a_message
+
+if TYPE_CHECKING:
+    from tests.support.cloud import Cloud
+    from tests.unit.storage.conftest import Store
+
+
+def stored(store: Store, sequence: int, **changed: object) -> Message:
+    """A received message that has its sequence."""
+    message = a_message(store.clock, id=f"m{sequence}", **changed)
+    store.messages.add(message)
+    message.sequence = sequence
+    return message
+
+
+def known(store: Store) -> Conversation:
+    content = apple.envelope()
+    event = InboundMessage(content["id"], "text", apple.CUSTOMER, apple.BUSINESS, content, "")
+    return store.conversations.apply(CONVERSATION, event, at=store.clock())
+
+
+def attempt(store: Store, *, number: int = 1, wait: float = 2, endpoint: str = "default") -> Attempt:
+    return Attempt(endpoint, number, store.clock(), 503, "down", 12, store.clock() + wait)
+
+
+def state_of(store: Store, message: Message) -> State:
+    found = store.messages.get(message.business_id, message.id)
+    assert found is not None
+    return found.state
+
+
+def test_an_empty_mailbox_holds_nothing(store: Store) -> None:
+    assert store.mailbox.held(CONVERSATION, limit=10) == []
+
+
+def test_held_messages_come_out_by_their_sequence(store: Store) -> None:
+    for sequence in (11, 2, 100, 1):
+        store.mailbox.hold(stored(store, sequence))
+
+    assert store.mailbox.held(CONVERSATION, limit=10) == [
+        Held("m1", 1),
+        Held("m2", 2),
+        Held("m11", 11),
+        Held("m100", 100),
+    ]
+    assert store.mailbox.held(CONVERSATION, limit=2) == [Held("m1", 1), Held("m2", 2)]
+    assert store.mailbox.held("another", limit=10) == []
+
+
+def test_a_held_message_says_so_and_is_no_longer_overdue_itself(store: Store) -> None:
+    message = stored(store, 3)
+
+    store.mailbox.hold(message)
+
+    found = store.messages.get(apple.BUSINESS, "m3")
+    assert found is not None
+    assert (found.state, found.sequence) == (State.HELD, 3)
+    store.clock.advance(10_000)
+    assert store.overdue() == []
+
+
+def test_holding_twice_is_holding_once(store: Store) -> None:
+    message = stored(store, 1)
+    store.mailbox.hold(message)
+    store.mailbox.hold(message)
+
+    assert store.mailbox.held(CONVERSATION, limit=10) == [Held("m1", 1)]
+
+
+def test_a_failed_try_holds_the_message_and_sets_the_conversation_due(store: Store) -> None:
+    conversation = known(store)
+    message = replace(stored(store, 1), attempts=1)
+
+    store.mailbox.fail(message, conversation, attempt(store))
+
+    now = store.conversations.get(CONVERSATION)
+    assert now is not None
+    assert now.is_held
+    assert (now.held_since, now.next_attempt_at, now.attempts) == (store.clock(), store.clock() + 2, 1)
+    assert now.held_endpoint == f"EP#{apple.BUSINESS}#default"
+    assert state_of(store, message) is State.HELD
+    assert store.mailbox.held(CONVERSATION, limit=10) == [Held("m1", 1)]
+
+    store.clock.advance(61)
+    assert store.overdue() == []
+    store.clock.advance(1)
+    assert store.overdue() == [CONVERSATION]
+
+
+def test_the_first_failure_says_since_when_and_the_last_says_the_rest(store: Store) -> None:
+    conversation = known(store)
+    message = stored(store, 1)
+    began = store.clock()
+    store.mailbox.fail(message, conversation, attempt(store))
+    store.clock.advance(100)
+
+    store.mailbox.fail(message, conversation, attempt(store, number=2, wait=4, endpoint="other"))
+
+    now = store.conversations.get(CONVERSATION)
+    assert now is not None
+    assert (now.held_since, now.attempts, now.next_attempt_at) == (began, 2, store.clock() + 4)
+    assert now.held_endpoint == f"EP#{apple.BUSINESS}#other"
+
+
+@pytest.mark.parametrize("outcome", [State.DELIVERED, State.FAILED])
+def test_a_settled_message_leaves_with_its_marker(store: Store, outcome: State) -> None:
+    messages = [stored(store, sequence) for sequence in (1, 2)]
+    for message in messages:
+        store.mailbox.hold(message)
+    first = replace(
+        messages[0], attempts=3, delivered_at=store.clock(), error_code="delivery_status", error_message="too late"
+    )
+
+    if outcome is State.DELIVERED:
+        store.mailbox.delivered(first)
+    else:
+        store.mailbox.give_up(first)
+
+    found = store.messages.get(apple.BUSINESS, "m1")
+    assert found is not None
+    assert (found.state, found.attempts) == (outcome, 3)
+    if outcome is State.DELIVERED:
+        assert (found.delivered_at, found.error_code) == (store.clock(), None)
+    else:
+        assert (found.error_code, found.error_message) == ("delivery_status", "too late")
+    assert store.mailbox.held(CONVERSATION, limit=10) == [Held("m2", 2)]
+
+
+@pytest.mark.parametrize("action", ["hold", "fail", "delivered", "give_up"])
+def test_a_message_that_is_settled_already_is_not_changed_again(store: Store, action: str) -> None:
+    conversation = known(store)
+    message = stored(store, 1)
+    done = replace(message, state=State.DELIVERED, delivered_at=store.clock())
+    store.messages.settle(done, from_state=State.RECEIVED)
+    late = replace(message, delivered_at=store.clock() + 1, error_code="x", error_message="y")
+
+    if action == "fail":
+        store.mailbox.fail(late, conversation, attempt(store))
+    else:
+        getattr(store.mailbox, action)(late)
+
+    assert store.messages.get(apple.BUSINESS, "m1") == done
+    assert store.mailbox.held(CONVERSATION, limit=10) == []
+    assert store.conversations.get(CONVERSATION) == conversation
+
+
+def test_a_marker_without_a_message_can_be_removed(store: Store) -> None:
+    store.mailbox.hold(stored(store, 1))
+
+    store.mailbox.forget(CONVERSATION, 1)
+    store.mailbox.forget(CONVERSATION, 1)
+
+    assert store.mailbox.held(CONVERSATION, limit=10) == []
+
+
+def test_each_try_is_kept_for_operators(dynamo: Store, cloud: Cloud) -> None:
+    conversation = known(dynamo)
+    message = stored(dynamo, 1)
+    for number in (1, 2):
+        message.attempts = number
+        dynamo.mailbox.fail(message, conversation, attempt(dynamo, number=number))
+
+    tries = [key for key in cloud.item_keys(f"MSG#{apple.BUSINESS}#m1") if "TRY#" in key]
+    assert [key.partition("|")[2] for key in tries] == ["TRY#default#0001", "TRY#default#0002"]
+    found = next(item for item in cloud.items() if item["sk"]["S"].startswith("TRY#"))
+    assert (found["status"], found["words"], found["ms"]) == ({"N": "503"}, {"S": "down"}, {"N": "12"})
+
+
+def test_markers_and_tries_expire_with_their_message(dynamo: Store, cloud: Cloud) -> None:
+    message = stored(dynamo, 1)
+    dynamo.mailbox.fail(message, known(dynamo), attempt(dynamo))
+
+    expiring = {item["sk"]["S"].partition("#")[0]: item.get("expires_at") for item in cloud.items()}
+    assert expiring["HELD"] == expiring["TRY"] == expiring["MSG"] is not None
+    assert expiring["STATE"] is None
+
+
+def test_every_indexed_attribute_has_the_type_the_template_declares(dynamo: Store, cloud: Cloud) -> None:
+    """DynamoDB refuses any other; the mock does not look."""
+    declared = {
+        entry["AttributeName"]: entry["AttributeType"] for entry in template_yaml.table()["AttributeDefinitions"]
+    }
+    dynamo.mailbox.fail(stored(dynamo, 1), known(dynamo), attempt(dynamo))
+    stored(dynamo, 2)
+
+    written = {(name, *attribute) for item in cloud.items() for name, attribute in item.items() if name in declared}
+
+    assert written == set(declared.items())
