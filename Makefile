@@ -17,6 +17,8 @@ UNIT_SUITES := tests/unit tests/property tests/template tests/functions tests/co
 # uv works with the interpreter of the bootstrap environment and never fetches one.
 export UV_PYTHON := $(CURDIR)/$(BOOTSTRAP)/bin/python
 export UV_PYTHON_DOWNLOADS := never
+# The certificates this machine trusts, a company's own among them.
+export UV_SYSTEM_CERTS ?= 1
 export SAM_CLI_TELEMETRY := 0
 # sam looks for python3.13 and pip on PATH, the layer's Makefile for uv.
 export PATH := $(CURDIR)/$(BOOTSTRAP)/bin:$(PATH)
