@@ -1,0 +1,1 @@
+"""The function everything is compared with."""

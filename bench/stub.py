@@ -1,0 +1,117 @@
+"""AWS and Apple's gateway on one loopback port: canned answers, always at once, every call on record."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import threading
+from typing import TYPE_CHECKING, Any, Self
+
+from bench import BenchError, calls
+from bench.calls import Call
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+HOST = "127.0.0.1"
+_START_SECONDS = 10.0
+_HEAD_END = b"\r\n\r\n"
+
+
+class Stub:
+    """Lives in a thread of its own. `items` answers GetItem by what stands before the first `#` of the key."""
+
+    def __init__(self, *, items: Mapping[str, dict[str, Any]], secret: str) -> None:
+        self._items = items
+        self._secret = secret
+        self._calls: list[Call] = []
+        self._loop = asyncio.new_event_loop()
+        self._listening = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="stub", daemon=True)
+        self.port = 0
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://{HOST}:{self.port}"
+
+    def take_calls(self) -> list[Call]:
+        """All calls since this was last asked, in order."""
+        taken, self._calls = self._calls, []
+        return taken
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        if not self._listening.wait(_START_SECONDS):
+            raise RuntimeError("the stub did not start")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+
+    def _run(self) -> None:
+        server = self._loop.run_until_complete(self._loop.create_server(lambda: _Connection(self), HOST, 0))
+        self.port = server.sockets[0].getsockname()[1]
+        self._listening.set()
+        self._loop.run_forever()
+        server.close()
+        server.close_clients()
+        self._loop.run_until_complete(server.wait_closed())
+        self._loop.close()
+
+    def answer(self, call: Call) -> bytes:
+        """Record the call; returns the answer's body."""
+        self._calls.append(call)
+        match call.operation:
+            case calls.GET_ITEM:
+                kind = json.loads(call.body)["Key"]["pk"]["S"].partition("#")[0]
+                return json.dumps({"Item": self._items[kind]}).encode()
+            case calls.PUT_ITEM | calls.UPDATE_ITEM:
+                return b"{}"
+            case calls.SEND_MESSAGE:
+                digest = hashlib.md5(json.loads(call.body)["MessageBody"].encode(), usedforsecurity=False)
+                return json.dumps({"MessageId": "1" * 36, "MD5OfMessageBody": digest.hexdigest()}).encode()
+            case calls.GET_SECRET:
+                return json.dumps({"ARN": "arn", "Name": "apple", "SecretString": self._secret}).encode()
+            case calls.POST_TO_APPLE:
+                return b"200 OK"
+            case other:
+                raise BenchError(f"the stub knows no {other}")
+
+
+class _Connection(asyncio.Protocol):
+    """One kept-alive HTTP connection; just enough HTTP for botocore and urllib3."""
+
+    def __init__(self, stub: Stub) -> None:
+        self._stub = stub
+        self._received = bytearray()
+        self._transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)  # noqa: S101  (asyncio gives a TCP server nothing else)
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        self._received += data
+        while (call := self._next_call()) is not None and self._transport is not None:
+            body = self._stub.answer(call)
+            head = f"HTTP/1.1 200 OK\r\nContent-Type: application/x-amz-json-1.1\r\nContent-Length: {len(body)}\r\n\r\n"
+            self._transport.write(head.encode() + body)
+
+    def _next_call(self) -> Call | None:
+        """Cut one whole request off what has come in so far."""
+        head_end = self._received.find(_HEAD_END)
+        if head_end < 0:
+            return None
+        request_line, *lines = self._received[:head_end].decode("latin-1").split("\r\n")
+        headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+        body_start = head_end + len(_HEAD_END)
+        body_end = body_start + int(headers.get("content-length", 0))
+        if len(self._received) < body_end:
+            return None
+        body = bytes(self._received[body_start:body_end])
+        del self._received[:body_end]
+        method, path, _ = request_line.split(" ")
+        return Call(method, path, headers, body)
