@@ -18,7 +18,7 @@ _CONFIG = Config(
 )
 _S = botocore.session.get_session()
 _CLIENTS: dict[str, Any] = {
-    service: _S.create_client(service, config=_CONFIG)  # type: ignore[call-overload]
+    service: _S.create_client(service, config=_CONFIG)
     for service in os.environ["FLOOR_SERVICES"].split(",")
 }
 _POOL = urllib3.PoolManager(retries=False)

@@ -25,10 +25,11 @@ HTTPS_PORTS: Final = frozenset({443, 8443})
 MAX_URL_CHARS: Final = 2048
 
 _UNICAST_V6: Final = ipaddress.ip_network("2000::/3")
-_EMBEDDING_V6: Final = tuple(
-    ipaddress.ip_network(net) for net in ("2002::/16", "2001::/32", "64:ff9b::/96", "64:ff9b:1::/48")
+# Called global by `ipaddress`, but meant for the nearest NAT or relay, carrying IPv4 inside, or never routed.
+_INWARD_V4: Final = tuple(ipaddress.ip_network(net) for net in ("192.0.0.0/24", "192.88.99.0/24"))
+_INWARD_V6: Final = tuple(
+    ipaddress.ip_network(net) for net in ("2002::/16", "2001::/23", "3fff::/20", "64:ff9b::/96", "64:ff9b:1::/48")
 )
-_RELAY_V4: Final = ipaddress.ip_network("192.88.99.0/24")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,8 @@ class Target:
 def is_public(address: Address) -> bool:
     """Whether traffic to `address` leaves for the public internet, whatever is embedded in it."""
     if address.version == 4:
-        return address.is_global and not address.is_multicast and address not in _RELAY_V4
-    if address.ipv4_mapped is not None or any(address in net for net in _EMBEDDING_V6):
+        return address.is_global and not address.is_multicast and not any(address in net for net in _INWARD_V4)
+    if address.ipv4_mapped is not None or any(address in net for net in _INWARD_V6):
         return False
     return address in _UNICAST_V6 and address.is_global
 

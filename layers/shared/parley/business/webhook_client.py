@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections import OrderedDict
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
@@ -12,18 +10,18 @@ from typing import TYPE_CHECKING, Final
 import urllib3
 
 from parley.answers import read_bounded
+from parley.business.pools import Pools
 from parley.errors import Rejected, Retryable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from parley.business.egress import EgressGuard, Target
+    from parley.business.egress import EgressGuard
 
 CONNECT_SECONDS: Final = 3.0
 READ_SECONDS: Final = 10.0
 MAX_ANSWER_BYTES: Final = 4096
 KEPT_ANSWER_CHARS: Final = 500
-MAX_POOLS: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +43,13 @@ class WebhookAnswer:
 class WebhookClient:
     """One per process, shared by threads. Never raises for what an endpoint does: that is the answer."""
 
-    def __init__(self, guard: EgressGuard, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, guard: EgressGuard, *, clock: Callable[[], float] = time.time, read_seconds: float = READ_SECONDS
+    ) -> None:
         self._guard = guard
         self._clock = clock
-        self._pools: OrderedDict[tuple[str, str, int, str], urllib3.HTTPConnectionPool] = OrderedDict()
-        self._lock = threading.Lock()
+        self._read_seconds = read_seconds
+        self._pools = Pools(connect_seconds=CONNECT_SECONDS, read_seconds=read_seconds)
 
     def post(self, url: str, *, body: bytes, headers: dict[str, str]) -> WebhookAnswer:
         """POST once, following nothing."""
@@ -59,7 +59,7 @@ class WebhookClient:
         except (Rejected, Retryable) as refusal:
             return WebhookAnswer(0, _since(started), str(refusal), reason=refusal.code)
         try:
-            answer = self._pool(target).request(
+            answer = self._pools.to(target).request(
                 "POST",
                 target.path,
                 body=body,
@@ -72,11 +72,9 @@ class WebhookClient:
                 redirect=False,
                 preload_content=False,
             )
-        except urllib3.exceptions.TimeoutError:
-            return WebhookAnswer(0, _since(started), "no answer in time", reason="timeout")
         except urllib3.exceptions.HTTPError as fault:
-            return WebhookAnswer(0, _since(started), type(fault).__name__, reason="connection_failed")
-        words = read_bounded(answer, max_bytes=MAX_ANSWER_BYTES, seconds=READ_SECONDS)
+            return WebhookAnswer(0, _since(started), type(fault).__name__, reason=_reason(fault))
+        words = read_bounded(answer, max_bytes=MAX_ANSWER_BYTES, seconds=self._read_seconds)
         return WebhookAnswer(
             answer.status,
             _since(started),
@@ -85,43 +83,22 @@ class WebhookClient:
             retry_after=self._retry_after(answer.headers.get("Retry-After")),
         )
 
-    def _pool(self, target: Target) -> urllib3.HTTPConnectionPool:
-        key = (target.scheme, target.address, target.port, target.host)
-        with self._lock:
-            pool = self._pools.get(key)
-            if pool is None:
-                pool = self._pools[key] = _open(target)
-                if len(self._pools) > MAX_POOLS:
-                    self._pools.popitem(last=False)
-            self._pools.move_to_end(key)
-            return pool
-
     def _retry_after(self, header: str | None) -> float | None:
         """Seconds to wait, from either form of the header; None when it is absent or unreadable."""
         if header is None:
             return None
-        if header.strip().isdigit():
-            return float(header[:9])
+        if header.strip().isdecimal():
+            return float(header.strip()[:9])
         try:
             return max(0.0, parsedate_to_datetime(header).timestamp() - self._clock())
         except (ValueError, OverflowError):
             return None
 
 
-def _open(target: Target) -> urllib3.HTTPConnectionPool:
-    timeout = urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS)
-    if target.scheme == "http":
-        return urllib3.HTTPConnectionPool(target.address, target.port, maxsize=16, retries=False, timeout=timeout)
-    return urllib3.HTTPSConnectionPool(
-        target.address,
-        target.port,
-        maxsize=16,
-        retries=False,
-        timeout=timeout,
-        cert_reqs="CERT_REQUIRED",
-        server_hostname=target.host,
-        assert_hostname=target.host,
-    )
+def _reason(fault: urllib3.exceptions.HTTPError) -> str:
+    """Why there was no answer; urllib3 counts a refused connection among the timeouts."""
+    refused = isinstance(fault, urllib3.exceptions.NewConnectionError)
+    return "timeout" if isinstance(fault, urllib3.exceptions.TimeoutError) and not refused else "connection_failed"
 
 
 def _since(started: float) -> int:
