@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-import botocore.session
+import boto3
 import urllib3
 from botocore.config import Config
 
@@ -16,9 +16,8 @@ _CONFIG = Config(
     max_pool_connections=25,
     retries={"mode": "standard", "total_max_attempts": 4},
 )
-_S = botocore.session.get_session()
 _CLIENTS: dict[str, Any] = {
-    service: _S.create_client(service, config=_CONFIG)
+    service: boto3.client(service, config=_CONFIG)  # type: ignore[call-overload]
     for service in os.environ["FLOOR_SERVICES"].split(",")
 }
 _POOL = urllib3.PoolManager(retries=False)
