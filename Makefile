@@ -71,6 +71,7 @@ sam-local: setup  ## one message each way through `sam local start-api` (needs D
 lock: $(BOOTSTRAP)/.stamp  ## bring every locked requirement up to date
 	$(UV) lock --upgrade
 	$(UV) export --quiet --frozen --no-default-groups --no-emit-project -o layers/shared/requirements.txt
+	$(UV) export --quiet --frozen --only-group pictures --no-emit-project -o functions/outbound/requirements.txt
 	cd tools && for name in uv sam ministack; do $(CURDIR)/$(UV) pip compile --quiet --upgrade --universal \
 		--python-version 3.13 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" \
 		-o $$name.txt $$name.in || exit 1; done

@@ -5,10 +5,12 @@ from __future__ import annotations
 import sys
 from typing import Final
 
-from bench import BenchError, imports, inbound, outbound_api, outbound_sender, say, size
+from bench import BenchError, form, imports, inbound, outbound_api, outbound_sender, say, size
 from bench.artefacts import artefacts
 
-BENCHES: Final = {module.NAME: module.figures for module in (inbound, outbound_api, outbound_sender, imports, size)}
+BENCHES: Final = {
+    module.NAME: module.figures for module in (inbound, outbound_api, outbound_sender, form, imports, size)
+}
 
 
 def main(arguments: list[str]) -> int:

@@ -1,6 +1,6 @@
 """What each function imports to understand its messages, next to what importing pydantic alone takes.
 
-The reason why only the business API's bodies are pydantic models: everything else is read by hand.
+The reason why only what a business sends is a pydantic model: everything else is read by hand.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ ROUNDS: Final = 15
 _FLOOR: Final = "from pydantic import BaseModel, TypeAdapter"
 _MODELS: Final = {
     "inbound": "import parley.apple.inbound, parley.conversation.events",
-    "routing": "import parley.apple.inbound, parley.business.webhooks, parley.conversation.events",
-    "outbound-api": "import parley.business.api, parley.conversation.events",
+    "routing": "import parley.apple.inbound, parley.business.results, parley.conversation.events",
+    "outbound-api": "import parley.business.sends, parley.business.kinds.text, parley.business.api",
     "outbound-sender": "import parley.apple.outbound, parley.conversation.events",
 }
 _TIMED: Final = "import time; started = time.perf_counter(); {}; print((time.perf_counter() - started) * 1000)"

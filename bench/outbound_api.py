@@ -33,7 +33,7 @@ def _case() -> Case:
     return Case(
         folder="OutboundApiFunction",
         handler="api.handler",
-        environment={"OUTBOX_QUEUE_URL": f"{world.QUEUES}outbox.fifo"},
+        environment={"BUCKET_NAME": "parley-payloads", "OUTBOX_QUEUE_URL": f"{world.QUEUES}outbox.fifo"},
         event=events.post("/v1/messages", headers, body, authorizer),
         answer={"statusCode": 202},
         cold=(calls.GET_ITEM, calls.PUT_ITEM, calls.SEND_MESSAGE),

@@ -34,6 +34,7 @@ def _case() -> Case:
         environment={
             "APPLE_GATEWAY_URL": "{stub}/v1",
             "APPLE_SECRET_ID": world.APPLE_SECRET_ID,
+            "BUCKET_NAME": "parley-payloads",
             "OUTBOX_QUEUE_URL": f"{world.QUEUES}outbox.fifo",
         },
         event=events.queued(world.CONVERSATION, json.dumps(note)),

@@ -2,19 +2,15 @@
 
 import json
 import os
-import re
 import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from typing import Annotated, NoReturn
 
 import typer
-from rich.console import Console
 
+from local.console import expected_failures, out, say
 from local.stack.cloud import claim
-from local.stack.errors import StackError
 from local.stack.layout import PARTS, Layout, layout
 from local.stack.processes import Processes
 
@@ -34,13 +30,6 @@ admin = typer.Typer(
 )
 app.add_typer(admin, name="admin")
 
-# Results go to stdout, everything about the way there to stderr.
-_out = Console()
-_err = Console(stderr=True)
-
-_INTERRUPTED = 130
-_COMMAND = re.compile(r"\bparley(?= [a-z])")
-
 
 class Server(StrEnum):
     """A part that may be stopped and started alone."""
@@ -50,6 +39,7 @@ class Server(StrEnum):
 
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout and nothing else.")]
+AsJsonList = Annotated[bool, typer.Option("--json", help="One JSON array on stdout and nothing else.")]
 
 
 @app.command()
@@ -62,13 +52,13 @@ def up(
     from local.stack import report
     from local.stack.up import up as bring_up
 
-    with _expected_failures():
+    with expected_failures():
         here, processes = _stack()
-        running = bring_up(here, processes, _say)
+        running = bring_up(here, processes, say)
         if as_json:
             sys.stdout.write(json.dumps(report.as_json(running, processes), indent=2) + "\n")
         else:
-            report.show(running, processes, _out)
+            report.show(running, processes, out)
 
 
 @app.command()
@@ -78,8 +68,8 @@ def down(
     """Stop everything; data, identities and keys are kept for the next `up`."""
     from local.stack.down import down as take_down
 
-    with _expected_failures():
-        take_down(*_stack(), _say, purge=purge)
+    with expected_failures():
+        take_down(*_stack(), say, purge=purge)
 
 
 @app.command()
@@ -87,8 +77,8 @@ def demo() -> None:
     """Bring everything up and watch a message go from a phone to a business and back."""
     from local.demo import play
 
-    with _expected_failures():
-        if not play(*_stack(), out=_out, say=_say):
+    with expected_failures():
+        if not play(*_stack(), out=out, say=say):
             raise typer.Exit(1)
 
 
@@ -97,12 +87,12 @@ def status(as_json: AsJson = False) -> None:
     """Tell what runs and what waits in the queues; exit code 1 unless all is healthy."""
     from local.stack import status as state_of
 
-    with _expected_failures():
+    with expected_failures():
         current = state_of.status(*_stack())
         if as_json:
             sys.stdout.write(json.dumps({"parts": current.parts, "queues": current.queues}, indent=2) + "\n")
         else:
-            state_of.show(current, _out)
+            state_of.show(current, out)
         if not current.is_well:
             raise typer.Exit(1)
 
@@ -119,7 +109,7 @@ def logs(
     """Show what the functions logged, or one log by name."""
     from local.stack import logs as logged
 
-    with _expected_failures():
+    with expected_failures():
         here, _ = _stack()
         if name in (*PARTS, *logged.STEPS):
             shown = logged.of_file(here.log(name), lines=lines, follow=follow)
@@ -135,8 +125,8 @@ def stop(server: Server) -> None:
     """Stop the gateway or the business alone, to see an outage."""
     from local.stack.down import stop_server
 
-    with _expected_failures():
-        stop_server(*_stack(), server.value, _say)
+    with expected_failures():
+        stop_server(*_stack(), server.value, say)
 
 
 @app.command()
@@ -144,8 +134,51 @@ def start(server: Server) -> None:
     """Start the gateway or the business again, with its records."""
     from local.stack.down import start_server
 
-    with _expected_failures():
-        start_server(*_stack(), server.value, _say)
+    with expected_failures():
+        start_server(*_stack(), server.value, say)
+
+
+@app.command()
+def lint(
+    files: Annotated[list[str], typer.Argument(metavar="FILE", help="Read - from standard input.")],
+    *,
+    as_json: AsJsonList = False,
+) -> None:
+    """Check messages without sending them; exit code 1 when any is bad.
+
+    A file holds a body for the business API, or Apple's own JSON of an outgoing message (told by its v); or a JSON
+    array of them, or one on each line. Warnings do not count.
+    """
+    import time
+
+    from local.lint import lint as check
+
+    with expected_failures():
+        raise typer.Exit(check(files, now=time.time(), as_json=as_json, say=say))
+
+
+@app.command()
+def trigger(
+    kinds: Annotated[
+        list[str] | None, typer.Argument(metavar="KIND", help="Names, or what names begin with: form, inbound/text.")
+    ] = None,
+    *,
+    every: Annotated[bool, typer.Option("--all", help="Send every message there is.")] = False,
+    listed: Annotated[bool, typer.Option("--list", help="Print the names of all messages.")] = False,
+    as_json: AsJsonList = False,
+) -> None:
+    """Send sample messages through the running stack: as the customer, or as the business; exit code 1 on a refusal."""
+    from local import trigger as triggers
+
+    with expected_failures():
+        chosen = triggers.select(kinds) if kinds else triggers.catalogue() if every or listed else []
+        if not chosen:
+            raise typer.BadParameter("Name a KIND, or say --all or --list.")
+        if listed:
+            names = [fixture.name for fixture in chosen]
+            sys.stdout.write(json.dumps(names, indent=2) + "\n" if as_json else "".join(f"{name}\n" for name in names))
+            return
+        raise typer.Exit(triggers.run(chosen, triggers.find(*_stack()), as_json=as_json))
 
 
 @admin.command()
@@ -163,7 +196,7 @@ def register(
 
     from local.admin import register as register_business
 
-    with _expected_failures():
+    with expected_failures():
         registered = register_business(
             stack, business_id=business_id, name=name, url=url, allow_loopback=allow_loopback
         )
@@ -187,41 +220,6 @@ def _stack() -> tuple[Layout, Processes]:
     here = layout(os.environ)
     claim(os.environ, here)
     return here, Processes(here)
-
-
-def _say(text: str) -> None:
-    _err.print(text, markup=False, highlight=False, style="dim")
-
-
-@contextmanager
-def _expected_failures() -> Iterator[None]:
-    """Say what happened and what to do, in words; only what nobody expected is a traceback."""
-    try:
-        yield
-    except StackError as error:
-        _tell(error)
-        raise typer.Exit(1) from None
-    except KeyboardInterrupt:
-        _say("Interrupted.")
-        raise typer.Exit(_INTERRUPTED) from None
-    except BrokenPipeError:
-        # The reader has gone, as in `parley logs | head`; nothing may be written at exit either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise typer.Exit(1) from None
-
-
-def _tell(error: StackError) -> None:
-    if error.log_tail:
-        _err.print(f"--- the end of {error.log}", markup=False, highlight=False, style="dim", soft_wrap=True)
-        for line in error.log_tail:
-            _err.print(line, markup=False, highlight=False, soft_wrap=True)
-        _err.print("---", style="dim")
-    _err.print(error.message, markup=False, highlight=False, style="bold red", soft_wrap=True)
-    if error.hint:
-        from local.stack.report import program
-
-        hint = _COMMAND.sub(program(), error.hint)
-        _err.print(hint, markup=False, highlight=False, soft_wrap=True)
 
 
 def _terminated(_signal: int, _frame: object) -> NoReturn:

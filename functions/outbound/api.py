@@ -6,7 +6,8 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from parley.apple import limits
-from parley.business.api import MAX_BODY_BYTES, read_idempotency_key, read_send
+from parley.business import sends
+from parley.business.api import read_idempotency_key
 from parley.errors import Fatal, NotFound, ParleyError
 from parley.runtime import compose, http
 from parley.runtime.body import headers_of, raw_body
@@ -46,23 +47,36 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 def _send(event: dict[str, Any], business_id: str) -> dict[str, Any]:
     """POST /v1/messages."""
     key = read_idempotency_key(headers_of(event).get("idempotency-key"))
-    send = read_send(raw_body(event, max_bytes=MAX_BODY_BYTES))
+    send = sends.read(raw_body(event, max_bytes=sends.MAX_BODY_BYTES))
+    if getattr(send, "type", "") == "typing":
+        return _signal(business_id, send)
     accepted = compose.accept()(business_id, send, idempotency_key=key)
-    message = accepted.message
+    first = accepted.messages[0]
     log.info(
         "accepted",
         extra={
             "business_id": business_id,
-            "message_id": message.id,
-            "conversation_id": message.conversation_id,
+            "message_id": first.id,
+            "conversation_id": first.conversation_id,
+            "kind": first.kind,
+            "form": first.form,
+            "parts": len(accepted.messages),
             "replayed": accepted.replayed,
             "queued": accepted.queued,
         },
     )
-    headers = {"Location": f"/v1/messages/{message.id}"}
+    headers = {"Location": f"/v1/messages/{first.id}"}
     if accepted.replayed:
         headers["Idempotent-Replayed"] = "true"
-    return http.answer(HTTPStatus.ACCEPTED, message_view(message), headers)
+    parts = [message.id for message in accepted.messages] if len(accepted.messages) > 1 else None
+    return http.answer(HTTPStatus.ACCEPTED, message_view(first, parts=parts, notes=accepted.notes), headers)
+
+
+def _signal(business_id: str, typing: Any) -> dict[str, Any]:
+    """Typing is not stored: it has no id to ask for, and 204 says that there is nothing more to come."""
+    shown = compose.signal()(business_id, typing)
+    log.info("signalled", extra={"business_id": business_id, "shown": shown})
+    return {"statusCode": HTTPStatus.NO_CONTENT, "headers": {"Cache-Control": "no-store"}, "body": ""}
 
 
 def _get(event: dict[str, Any], business_id: str) -> dict[str, Any]:

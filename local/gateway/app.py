@@ -12,6 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
+from local.gateway.constructed_links import ConstructedLinks
 from local.gateway.control.routes import Control, LocalOnly
 from local.gateway.media import Media
 from local.gateway.messages import Messages
@@ -34,6 +35,7 @@ def create_app(gateway: Gateway) -> Starlette:
             *Messages(gateway).routes,
             *Media(gateway).routes,
             *Payloads(gateway).routes,
+            *ConstructedLinks(gateway).routes,
             *Control(gateway).routes,
             Route("/", _phone_page, methods=["GET"]),
         ],

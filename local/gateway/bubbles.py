@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from local.gateway.kinds import content_of, dictionary, kind_of
+
 Direction = Literal["received", "sent"]
+NOT_SHOWN = "This message cannot be shown on this device."
 
 
 @dataclass
@@ -18,11 +21,21 @@ class Bubble:
     envelope: dict[str, Any]
     interactive: dict[str, Any] | None = None
     """Of an interactive message: its data, also when it travelled by reference."""
+    link: dict[str, Any] | None = None
+    """Of a rich link that travelled by reference: what stands behind it."""
+    session: str | None = None
+    """Of a received interactive message: its session, which the phone makes up if the business named none."""
+    supported: bool = True
+    """Whether the customer's device can show the kind."""
     auto_reply: bool = False
     msp_agent: str | None = None
     posts: int = 1
     """How often the MSP posted this id."""
     violations: list[str] = field(default_factory=list)
+    answers: int = 0
+    """How often the customer answered a received message."""
+    in_reply_to: str | None = None
+    """Of a sent message: the id of the one it answers."""
     delivered: bool | None = None
     """Of a sent message: whether the MSP answered 200; None while it has not."""
 
@@ -32,6 +45,11 @@ class Bubble:
         return str(self.envelope.get("id"))
 
     @property
+    def kind(self) -> str:
+        """The kind of message, `text`, `rich_link`, `list_picker` …"""
+        return kind_of(self.envelope, self.interactive)
+
+    @property
     def attachments(self) -> list[dict[str, Any]]:
         """The attachment dictionaries; a customer's hostile envelope may hold anything, so only dictionaries."""
         parts = self.envelope.get("attachments")
@@ -39,12 +57,18 @@ class Bubble:
 
     def shown(self) -> str:
         """Return the one line a person reads on the bubble."""
+        if not self.supported:
+            return NOT_SHOWN
         if self.interactive is not None:
-            return _interactive_line(self.interactive, self.direction)
-        link = dictionary(self.envelope.get("richLinkData") or self.envelope.get("richLinkDataRef"))
+            return _interactive_line(self.interactive, self.kind, self.direction)
+        link = self.rich_link()
         if link:
             return ", ".join(str(link[key]) for key in ("title", "url") if key in link)
         return _text(self.envelope.get("body"))
+
+    def rich_link(self) -> dict[str, Any]:
+        """Return title, URL and assets of a rich link; empty for other messages."""
+        return self.link or dictionary(self.envelope.get("richLinkData") or self.envelope.get("richLinkDataRef"))
 
     def as_json(self) -> dict[str, Any]:
         """Describe the bubble for the control API."""
@@ -54,6 +78,7 @@ class Bubble:
             "direction": self.direction,
             "id": self.envelope.get("id"),
             "type": self.envelope.get("type"),
+            "kind": self.kind,
             "body": self.envelope.get("body"),
             "shown": self.shown(),
             "attachments": [
@@ -68,9 +93,18 @@ class Bubble:
             "interactive": self.interactive,
         }
         if self.direction == "sent":
-            return {**description, "delivered": self.delivered, "raw": self.envelope}
+            return {
+                **description,
+                "in_reply_to": self.in_reply_to,
+                "delivered": self.delivered,
+                "raw": self.envelope,
+            }
         return {
             **description,
+            "shown_as": self.kind if self.supported else "unsupported",
+            "rich_link": self.rich_link() or None,
+            "session": self.session,
+            "answers": self.answers,
             "auto_reply": self.auto_reply,
             "msp_agent": self.msp_agent,
             "posts": self.posts,
@@ -79,23 +113,24 @@ class Bubble:
         }
 
 
-def dictionary(value: Any) -> dict[str, Any]:
-    """Return `value` if it is a dictionary, else an empty one."""
-    return value if isinstance(value, dict) else {}
-
-
 def reply_title(interactive_data: dict[str, Any]) -> str:
     """Return the title of a reply; replies carry it inside `data`, except of third parties (protocol/02 §6)."""
     inside = dictionary(interactive_data.get("data")).get("replyMessage")
     return _text(dictionary(inside or interactive_data.get("replyMessage")).get("title"))
 
 
-def _interactive_line(interactive_data: dict[str, Any], direction: Direction) -> str:
+def _interactive_line(interactive_data: dict[str, Any], kind: str, direction: Direction) -> str:
+    title = _text(dictionary(interactive_data.get("receivedMessage")).get("title"))
+    if kind == "invitation":
+        content = content_of(interactive_data, kind)
+        if direction == "sent":
+            return _text(dictionary(dictionary(content.get("displayContent")).get("determinateResponse")).get("title"))
+        return title or _text(dictionary(content.get("parameters")).get("brandName"))
     if direction == "sent":
-        return reply_title(interactive_data)
-    quick_reply = dictionary(dictionary(interactive_data.get("data")).get("quick-reply"))
-    title = dictionary(interactive_data.get("receivedMessage")).get("title")
-    return _text(title) or _text(quick_reply.get("summaryText"))
+        return reply_title(interactive_data) or title
+    if kind == "quick_reply":
+        return title or _text(content_of(interactive_data, kind).get("summaryText"))
+    return title
 
 
 def _text(value: Any) -> str:

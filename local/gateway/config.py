@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _OPAQUE_ID = re.compile(r"urn:mbid:[A-Za-z0-9+/=]+")
+_TELEPHONE = re.compile(r"\+[1-9][0-9]{6,14}")
 _HEX_KEY = re.compile(r"[0-9a-fA-F]{32,}")
 
 
@@ -50,8 +51,26 @@ def _http_url(text: str) -> str:
     return text
 
 
+def is_telephone(text: str) -> bool:
+    """Tell whether `text` is a telephone number in E.164, such as +15550100."""
+    return _TELEPHONE.fullmatch(text) is not None
+
+
+def _telephone(text: str) -> str:
+    if not is_telephone(text):
+        raise ValueError("must be a telephone number such as +15550100")
+    return text
+
+
+def _https_prefix(text: str) -> str:
+    if not re.fullmatch(r"https://[^\s/]+/\S*", text):
+        raise ValueError("must be the beginning of https URLs, the slash after the host included")
+    return text
+
+
 BusinessId = Annotated[str, AfterValidator(_uuid)]
 OpaqueId = Annotated[str, AfterValidator(_opaque_id)]
+Telephone = Annotated[str, AfterValidator(_telephone)]
 Capabilities = list[str]
 
 DEFAULT_CAPABILITIES = ("AUTH", "LIST", "TIME", "FORM", "QUICK", "AUTH2")
@@ -66,6 +85,10 @@ class Customer(BaseModel):
     name: str = "Customer"
     locale: str = "en_US"
     capabilities: Capabilities = list(DEFAULT_CAPABILITIES)
+    tel: Telephone | None = None
+    """Where an invitation reaches the phone."""
+    timezone_offset: Annotated[int, Field(ge=-720, le=840)] = 60
+    """Minutes from GMT. East of it by default, where the UTC date of a midnight is the day before."""
 
 
 class Config(BaseModel):
@@ -84,6 +107,13 @@ class Config(BaseModel):
     """The two answers of decodePayload seen in the wild (protocol/09 §1)."""
     download_seconds: Annotated[float, Field(ge=0)] = 60
     """How long a download URL works."""
+
+    app_clips: list[Annotated[str, AfterValidator(_https_prefix)]] = ["https://appclip.example.com/"]
+    """Beginnings of the URLs constructPayload makes a link of."""
+    numbers_without_imessage: list[Telephone] = ["+15550199"]
+    """Invitations to them are answered 404; every other number gets a phone with its first invitation."""
+    merchant_ids: list[str] | None = None
+    """The Apple Pay merchant ids of the business's registration; null takes any."""
 
     @property
     def keys(self) -> list[bytes]:

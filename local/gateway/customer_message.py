@@ -60,6 +60,8 @@ class CustomerMessage(BaseModel):
     """A string goes into the header exactly as it is."""
     attachments: list[AttachmentOrder] = []
     interactive_data: dict[str, Any] | None = None
+    by_reference: bool = False
+    """Whether interactive data travels as `interactiveDataRef` even when it is small."""
     id: str | None = None
     extra: dict[str, Any] = {}
     """Laid over the finished envelope."""
@@ -124,7 +126,7 @@ def prepare(gateway: Gateway, order: CustomerMessage, customer: Customer, *, bas
         envelope["attachments"] = [_attach(gateway, part, base_url) for part in order.attachments]
         envelope["body"] = _with_placeholders(order.body or "", len(order.attachments))
     if order.interactive_data is not None:
-        envelope |= _interactive(gateway, order.interactive_data, base_url)
+        envelope |= _interactive(gateway, order, order.interactive_data, base_url)
     envelope |= order.extra
     body = compact(envelope) if order.raw_body is None else order.raw_body.encode()
     if order.raw_body_base64 is not None:
@@ -137,9 +139,15 @@ def prepare(gateway: Gateway, order: CustomerMessage, customer: Customer, *, bas
     )
 
 
-def _interactive(gateway: Gateway, data: dict[str, Any], base_url: str) -> dict[str, Any]:
+def twin(order: CustomerMessage, first: Outgoing) -> CustomerMessage:
+    """Order the same message under another id, as some devices post a reply twice (protocol/01 §2.3)."""
+    content = {key: value for key, value in first.envelope.items() if key != "id"}
+    return order.model_copy(update={"id": None, "interactive_data": None, "attachments": [], "extra": content})
+
+
+def _interactive(gateway: Gateway, order: CustomerMessage, data: dict[str, Any], base_url: str) -> dict[str, Any]:
     """Carry interactive data inline, or by reference when it is large (protocol/09 §1)."""
-    if is_large(data):
+    if order.by_reference or is_large(data):
         return {"interactiveDataRef": gateway.references.for_msp(data, base_url=base_url)}
     return {"interactiveData": data}
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from local.gateway import tokens
 from local.gateway.faults import Faults
 from local.gateway.journal import Journal
+from local.gateway.judge import Setting
 from local.gateway.mmcs import Mmcs
 from local.gateway.phones import Phones
 from local.gateway.references import References
@@ -36,10 +37,16 @@ class Gateway:
         self.configure(config)
 
     def configure(self, config: Config) -> None:
-        """Put a configuration in force; its customers are added to those already known."""
+        """Put a configuration in force; its customers are added to those already known, or change them."""
         self.config = config
         for customer in config.customers:
             self.phones.register(customer)
+
+    @property
+    def setting(self) -> Setting:
+        """What messages are judged against right now."""
+        merchant_ids = self.config.merchant_ids
+        return Setting(self.clock(), None if merchant_ids is None else frozenset(merchant_ids))
 
     def reset(self) -> None:
         """Forget conversations, calls, faults and objects; configuration and customers stay."""

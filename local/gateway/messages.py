@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from local.gateway.bubbles import dictionary
 from local.gateway.gateway import base_url, call_of
 from local.gateway.judge import Judged, judge
 from local.gateway.judge.interactive import judge_interactive_data
+from local.gateway.kinds import interactive_kind
 from local.gateway.phones import Accepted
+from local.gateway.recipient import find_recipient, judge_invitation_again
 from local.gateway.references import is_large
-from local.gateway.refusal import RefusalError, malformed
+from local.gateway.refusal import malformed
 from local.web.bodies import read_body
 
 if TYPE_CHECKING:
@@ -43,17 +44,17 @@ class Messages:
         ]
 
     async def message(self, request: Request) -> Response:
-        """POST /v1/message: any message or typing event."""
+        """POST /v1/message: anything but a sign-in request."""
         judged, interactive = await self._judge(request)
-        if "authenticate" in _content(interactive):
-            judged.violations.append("a sign-in request belongs to /v1/authenticate")
+        if _is_sign_in(interactive):
+            raise malformed("interactiveData.data.authenticate is not taken here; post it to /v1/authenticate")
         return self._accept(request, judged, interactive)
 
     async def authenticate(self, request: Request) -> Response:
-        """POST /v1/authenticate: a sign-in request, else as /v1/message."""
+        """POST /v1/authenticate: a sign-in request."""
         judged, interactive = await self._judge(request)
-        if "authenticate" not in _content(interactive):
-            raise malformed("only interactive messages with data.authenticate are taken here")
+        if not _is_sign_in(interactive):
+            raise malformed("interactiveData.data.authenticate is missing; other messages belong to /v1/message")
         return self._accept(request, judged, interactive)
 
     async def _judge(self, request: Request) -> tuple[Judged, dict[str, Any] | None]:
@@ -61,36 +62,45 @@ class Messages:
         self._gateway.authorize(request)
         if request.headers.get("content-encoding", "identity").lower() != "identity":
             raise malformed("Content-Encoding is not supported; send plain JSON")
-        judged = judge(request.headers, await read_body(request, limit=MAX_BODY_BYTES))
+        setting = self._gateway.setting
+        judged = judge(request.headers, await read_body(request, limit=MAX_BODY_BYTES), setting)
         call = call_of(request)
         call.type = judged.type
         call.violations = judged.violations
         interactive = judged.envelope.get("interactiveData")
         if "interactiveDataRef" in judged.envelope and judged.type == "interactive":
             interactive = self._gateway.references.resolve(judged.envelope["interactiveDataRef"])
-            judged.violations.extend(judge_interactive_data(interactive))
+            judged.violations.extend(judge_interactive_data(interactive, setting))
         return judged, interactive if judged.type == "interactive" else None
 
     def _accept(self, request: Request, judged: Judged, interactive: dict[str, Any] | None) -> Response:
         self._gateway.require_business(judged.business_id)
-        phone = self._gateway.phones.get(judged.opaque_id)
-        if phone is None and judged.opaque_id.startswith("tel:"):
-            raise RefusalError(404, "No device registrations for user")
-        if phone is None:
-            raise RefusalError(404, "destination-id is not known")
-        if phone.opted_out:
-            raise RefusalError(410, "Session not found")
+        link = None
+        if judged.type == "richLink" and "richLinkDataRef" in judged.envelope:
+            link = self._gateway.references.resolve_link(judged.envelope["richLinkDataRef"])
+        phone = find_recipient(self._gateway, judged, interactive)
         known = self._gateway.phones.accepted.get(judged.id)
         if known is None:
-            known = self._take(request, phone, judged, interactive)
+            known = self._take(request, phone, judged, interactive, link)
         else:
             self._count_again(phone, known, judged)
         return Response() if known.answer is None else JSONResponse(known.answer)
 
-    def _take(self, request: Request, phone: Phone, judged: Judged, interactive: dict[str, Any] | None) -> Accepted:
+    def _take(
+        self,
+        request: Request,
+        phone: Phone,
+        judged: Judged,
+        interactive: dict[str, Any] | None,
+        link: dict[str, Any] | None,
+    ) -> Accepted:
         """Let a new message have its effect on the phone."""
         answer = self._data_ref(request, judged)
         self._check_attachments(judged)
+        judge_invitation_again(phone, judged, interactive)
+        missing = phone.missing_capability(interactive)
+        if missing is not None:
+            judged.violations.append(f"the customer's device does not list {missing} and cannot show this message")
         bubble = None
         if judged.type.startswith("typing_"):
             self._gateway.phones.typing(phone, started=judged.type == "typing_start")
@@ -98,7 +108,9 @@ class Messages:
             bubble = self._gateway.phones.show(
                 phone,
                 judged.envelope,
-                interactive=interactive,
+                interactive,
+                link=link,
+                supported=missing is None,
                 auto_reply=judged.auto_reply,
                 msp_agent=judged.msp_agent,
                 violations=list(judged.violations),
@@ -133,8 +145,8 @@ class Messages:
                 judged.violations.append(f"attachments[{index}] does not match the upload's size and fileChecksum")
 
 
-def _content(interactive: dict[str, Any] | None) -> dict[str, Any]:
-    return dictionary((interactive or {}).get("data"))
+def _is_sign_in(interactive: dict[str, Any] | None) -> bool:
+    return interactive is not None and interactive_kind(interactive) == "authentication"
 
 
 def _fingerprint(judged: Judged) -> str:

@@ -64,7 +64,7 @@ class Payloads:
         if envelope.text("type") != "interactive":
             raise envelope.wrong("type", "must be interactive")
         interactive = envelope.object("interactiveData").value
-        judge_interactive_data(interactive)
+        judge_interactive_data(interactive, self._gateway.setting)
         return Response(payload_codec.encode(interactive), media_type="application/octet-stream")
 
 

@@ -1,4 +1,4 @@
-"""References to interactive data that is too large to travel inline (protocol/09)."""
+"""References: interactive data that is too large to travel inline, and links Apple builds (protocol/09, 13 §1)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import hmac
 from typing import TYPE_CHECKING, Any
 
 from local.gateway import attachment_cipher, payload_codec
-from local.gateway.bubbles import dictionary
+from local.gateway.kinds import dictionary
 from local.gateway.refusal import malformed
 from local.web.strict_json import compact
 
@@ -24,7 +24,7 @@ def is_large(interactive_data: dict[str, Any]) -> bool:
 
 
 class References:
-    """Turns interactive data into references and back."""
+    """Turns interactive data and links into references and back."""
 
     def __init__(self, store: Mmcs) -> None:
         self._store = store
@@ -51,13 +51,7 @@ class References:
 
         Either the gateway made the reference and holds its key, or the MSP uploaded the blob and says the key.
         """
-        stored = self._store.find(owner=reference["owner"], url=reference["url"])
-        if stored is None:
-            raise malformed("interactiveDataRef names nothing that is stored here")
-        if stored.signature_base64 != reference["signature-base64"]:
-            raise malformed("interactiveDataRef.signature-base64 is not the signature of the stored data")
-        if reference["size"] != stored.size:
-            raise malformed("interactiveDataRef.size is not the size of the stored data")
+        stored = self._find("interactiveDataRef", reference)
         if stored.key is not None and not hmac.compare_digest(str(reference.get("dataRefSig")), _seal(stored)):
             raise malformed("interactiveDataRef.dataRefSig was changed; send the dataRef back as it was given")
         key = stored.key or reference.get("key")
@@ -71,9 +65,49 @@ class References:
             raise malformed("interactiveDataRef.bid differs from the stored data's bid")
         return interactive
 
-    def _keep(self, interactive_data: dict[str, Any], base_url: str) -> StoredObject:
+    def for_link(self, link: dict[str, Any], *, base_url: str) -> dict[str, Any]:
+        """Make the `richLinkDataRef` constructPayload answers with. `link` has at least url and title."""
+        stored = self._keep(link, base_url)
+        return {
+            "title": link["title"],
+            "url": stored.url,
+            "owner": stored.owner,
+            "key": stored.key,
+            "size": stored.size,
+            "signature-base64": stored.signature_base64,
+        }
+
+    def resolve_link(self, reference: dict[str, Any]) -> dict[str, Any] | None:
+        """Return the link behind a reference of the MSP; None when it uploaded the object itself.
+
+        What such an upload must hold is not known. Raises RefusalError (400).
+        """
+        stored = self._find("richLinkDataRef", reference)
+        if stored.key is None:
+            return None
+        if not hmac.compare_digest(stored.key, reference["key"]):
+            raise malformed("richLinkDataRef.key was changed; send the reference back as it was given")
+        link = payload_codec.decode(attachment_cipher.apply(stored.key, self._store.blob(stored).read_bytes()))
+        if "title" not in link:
+            raise malformed("richLinkDataRef names no link; constructPayload gives one")
+        if reference.get("title", link["title"]) != link["title"]:
+            raise malformed("richLinkDataRef.title was changed; send the reference back as it was given")
+        return link
+
+    def _find(self, name: str, reference: dict[str, Any]) -> StoredObject:
+        """Look up what a reference names. Raises RefusalError (400)."""
+        stored = self._store.find(owner=reference["owner"], url=reference["url"])
+        if stored is None:
+            raise malformed(f"{name} names nothing that is stored here")
+        if stored.signature_base64 != reference["signature-base64"]:
+            raise malformed(f"{name}.signature-base64 is not the signature of the stored data")
+        if reference["size"] != stored.size:
+            raise malformed(f"{name}.size is not the size of the stored data")
+        return stored
+
+    def _keep(self, content: dict[str, Any], base_url: str) -> StoredObject:
         key = attachment_cipher.new_key_field()
-        encrypted = attachment_cipher.apply(key, payload_codec.encode(interactive_data))
+        encrypted = attachment_cipher.apply(key, payload_codec.encode(content))
         return self._store.put(encrypted, base_url=base_url, key=key)
 
 

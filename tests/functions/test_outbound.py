@@ -10,6 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 import functions.outbound.sender
+from parley.business import sends
 from parley.errors import ParleyError
 from parley.runtime import compose
 from tests.functions.conftest import KEY_ID, KEY_SECRET, METHOD_ARN, a_context
@@ -104,14 +105,14 @@ def test_a_call_with_its_key_is_answered_the_same_again(stack: Stack) -> None:
     ("body", "status", "code"),
     [
         ("{", 400, "body_not_json"),
-        ("", 422, "body_not_object"),
+        ("", 400, "body_not_json"),
         ("[]", 422, "body_not_object"),
         ({"to": "x"}, 422, "required"),
         ({"to": 1, "bod": "x"}, 422, "invalid"),
-        (SEND | {"type": "richLink"}, 422, "literal_error"),
+        (SEND | {"type": "richLink"}, 422, "unknown_type"),
         (SEND | {"body": " "}, 422, "blank"),
         (SEND | {"to": "nowhere"}, 422, "unknown_conversation"),
-        ("x" * 300_000, 413, "body_too_large"),
+        ("x" * (sends.MAX_BODY_BYTES + 1), 413, "body_too_large"),
     ],
 )
 def test_each_fault_is_a_problem_with_a_code(stack: Stack, logged: Logged, body: Any, status: int, code: str) -> None:

@@ -204,7 +204,7 @@ def _until_taken(world: World, key: str) -> str:
     """A business calls again with the same key until it is answered."""
     for _ in range(3):
         try:
-            return world.business_sends(key, key=key).message.id
+            return world.business_sends(key, key=key).messages[0].id
         except (Crash, Retryable):
             continue
     raise AssertionError("never taken")

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from parley.apple.gateway import GatewayAnswer, Verdict
+from parley.apple.gateway import Constructed, GatewayAnswer, Verdict
 from parley.business.webhook_client import WebhookAnswer
 
 if TYPE_CHECKING:
@@ -77,6 +77,14 @@ class Gateway:
     posts: list[tuple[OutboundMessage, str]] = field(default_factory=list)
     """Every message with the token it came with."""
     accepted: list[OutboundMessage] = field(default_factory=list)
+    building: list[Constructed] = field(default_factory=list)
+    """What becomes of the links Apple is asked to build, one after another."""
+    constructs: list[tuple[dict[str, Any], str, str]] = field(default_factory=list)
+    """Every link Apple was asked to build, for whom, and the token it came with."""
+
+    def construct(self, body: dict[str, Any], *, business_id: str, token: str) -> Constructed:
+        self.constructs.append((body, business_id, token))
+        return self.building.pop(0)
 
     def send(self, message: OutboundMessage, *, token: str) -> GatewayAnswer:
         self.posts.append((message, token))

@@ -5,14 +5,16 @@
 
 from __future__ import annotations
 
+import json
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from parley.conversation.records import Conversation, Held, Message, Overdue, State
+from parley.conversation.records import Conversation, Direction, Held, Message, Overdue, State
+from parley.storage.questions import RECENT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from parley.apple.inbound import InboundMessage
     from parley.conversation.records import Attempt
@@ -32,6 +34,7 @@ class Table:
     attempts: list[dict[str, Any]] = field(default_factory=list)
     twins: dict[str, float] = field(default_factory=dict)
     due: dict[tuple[str, str | None, str], float] = field(default_factory=dict)
+    requests: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def message(self, message_id: str) -> Message:
         """The one message with this id, whoever's it is."""
@@ -57,6 +60,15 @@ class MemoryMessages:
         self._table.messages[key] = deepcopy(message)
         if message.state in {State.RECEIVED, State.QUEUED}:
             self._table.due["MSG", message.business_id, message.id] = message.received_at + 60
+        return True
+
+    def add_all(self, messages: Sequence[Message]) -> bool:
+        if any((message.business_id, message.id) in self._table.messages for message in messages):
+            return False
+        for message in messages:
+            self.add(message)
+            if message.request_identifier is not None:
+                self._table.requests[message.conversation_id, message.request_identifier] = message.id
         return True
 
     def add_unless_twin(self, message: Message, *, digest: str, window: float) -> bool:
@@ -128,11 +140,42 @@ class MemoryConversations:
         known = self._table.conversations.get(conversation_id) or Conversation(conversation_id, business_id, opaque_id)
         self._table.conversations[conversation_id] = replace(known, opted_out=True)
 
+    def ask(self, conversation_id: str, business_id: str, opaque_id: str, *, question_id: str) -> None:
+        known = self._table.conversations.get(conversation_id) or Conversation(conversation_id, business_id, opaque_id)
+        self._table.conversations[conversation_id] = replace(known, question_id=question_id, question_answered_by=None)
+
     def release(self, conversation_id: str) -> None:
         known = self._table.conversations[conversation_id]
         known.held_since = known.held_endpoint = known.next_attempt_at = None
         known.attempts = 0
         self._table.due.pop(("CONV", None, conversation_id), None)
+
+
+class MemoryQuestions:
+    """`services.ports.Questions`."""
+
+    def __init__(self, table: Table, *, messages: MemoryMessages) -> None:
+        self._table = table
+        self._messages = messages
+
+    def message(self, business_id: str, message_id: str) -> Message | None:
+        return self._messages.get(business_id, message_id)
+
+    def asked(self, business_id: str, conversation_id: str, request_identifier: str) -> Message | None:
+        found = self._table.requests.get((conversation_id, request_identifier))
+        return None if found is None else self.message(business_id, found)
+
+    def recent_bodies(self, business_id: str, conversation_id: str) -> list[tuple[str, str]]:
+        all_of_it = [known for known in self._table.messages.values() if known.conversation_id == conversation_id]
+        recent = sorted(all_of_it, key=lambda message: message.ulid, reverse=True)[:RECENT]
+        sent = [known for known in recent if known.direction is Direction.OUTBOUND and known.business_id == business_id]
+        contents = [(known.id, json.loads(known.payload or "{}")) for known in sent]
+        return [(identity, content["body"]) for identity, content in contents if "body" in content]
+
+    def answered(self, conversation_id: str, question_id: str, *, by: str) -> None:
+        known = self._table.conversations.get(conversation_id)
+        if known is not None and known.question_id == question_id and known.question_answered_by is None:
+            known.question_answered_by = by
 
 
 class MemoryMailbox:

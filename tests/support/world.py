@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import uuid
 from typing import TYPE_CHECKING, Any, Final
 
 from parley.apple.tokens import Signer
-from parley.business.api import SendText
+from parley.business import sends
 from parley.business.model import Business, Rule
 from parley.business.model import Endpoint as EndpointSettings
 from parley.conversation.events import Departure, Event
@@ -15,9 +16,12 @@ from parley.errors import Retryable
 from parley.services.accept import Accept
 from parley.services.deliver import Deliver
 from parley.services.notify import Notify
+from parley.services.prepare import Prepare
 from parley.services.receive import Receipt, Receive
 from parley.services.send import Send
+from parley.services.signal import Signal
 from parley.services.sweep import Sweep
+from parley.services.understand import Understand
 from parley.services.wake import Wake
 from tests.support import apple_requests as apple
 from tests.support import memory_settings
@@ -25,7 +29,15 @@ from tests.support.clock import Clock
 from tests.support.counterparts import Endpoint, Gateway
 from tests.support.faults import Crash, Faults
 from tests.support.memory_queues import Entry, Fifo, Timers, Transfers
-from tests.support.memory_table import MemoryConversations, MemoryDue, MemoryMailbox, MemoryMessages, Table
+from tests.support.memory_table import (
+    MemoryConversations,
+    MemoryDue,
+    MemoryMailbox,
+    MemoryMessages,
+    MemoryQuestions,
+    Table,
+)
+from tests.support.web import Pictures, Previews
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,6 +83,8 @@ class World:
         self.timers = Timers()
         self.transfers = Transfers()
         self.outcomes: list[Outcome] = []
+        self.pictures = Pictures()
+        self.previews = Previews()
         self._numbers = itertools.count(1)
         self._wire()
 
@@ -79,6 +93,10 @@ class World:
         messages = watch("messages", MemoryMessages(self.table, clock=self.clock))
         conversations = watch("conversations", MemoryConversations(self.table))
         events, outbox = watch("events", self.events), watch("outbox", self.outbox)
+        questions = watch(
+            "questions", MemoryQuestions(self.table, messages=MemoryMessages(self.table, clock=self.clock))
+        )
+        gateway = watch("gateway", self.gateway)
         timers, payloads = watch("timers", self.timers), watch("payloads", self.payloads)
         self.receive = Receive(
             credentials=self.credentials,
@@ -96,6 +114,7 @@ class World:
             businesses=self.businesses,
             payloads=payloads,
             timers=timers,
+            understand=Understand(questions=questions, payloads=payloads),
             notify=Notify(
                 signing_keys=self.signing_keys,
                 webhooks=watch("webhooks", self.endpoint),
@@ -105,14 +124,31 @@ class World:
             chance=lambda: 0.5,
         )
         self.wake = Wake(events=events, timers=timers, clock=self.clock, new_id=self.new_id)
+        self.prepare = Prepare(
+            pictures=self.pictures.fresh, previews=self.previews, clock=self.clock, new_id=self.new_uuid
+        )
         self.accept = Accept(
-            messages=messages, conversations=conversations, outbox=outbox, clock=self.clock, new_id=self.new_id
+            messages=messages,
+            conversations=conversations,
+            payloads=payloads,
+            outbox=outbox,
+            prepare=self.prepare,
+            clock=self.clock,
+            new_id=self.new_id,
+        )
+        self.signal = Signal(
+            conversations=conversations,
+            credentials=self.credentials,
+            gateway=gateway,
+            signer=Signer(clock=self.clock),
+            new_id=self.new_uuid,
         )
         self.send = Send(
             messages=messages,
             conversations=conversations,
             credentials=self.credentials,
-            gateway=watch("gateway", self.gateway),
+            gateway=gateway,
+            payloads=payloads,
             signer=Signer(clock=self.clock),
             clock=self.clock,
             chance=lambda: 0.5,
@@ -131,13 +167,23 @@ class World:
         """A new id each time, the same in every run."""
         return f"id-{next(self._numbers)}"
 
+    def new_uuid(self) -> str:
+        """The same where Apple wants a UUID."""
+        return str(uuid.UUID(int=next(self._numbers)))
+
     def customer_sends(self, kind: str = "text", **fields: Any) -> Receipt:
         """Apple posts one event."""
         return self.receive(apple.request(apple.envelope(kind, **fields), now=self.clock()))
 
     def business_sends(self, body: str, *, key: str | None = None, to: str = apple.CUSTOMER) -> Accepted:
         """The business calls the API."""
-        return self.accept(apple.BUSINESS, SendText(to=to, body=body), idempotency_key=key)
+        return self.business_asks({"to": to, "body": body}, key=key)
+
+    def business_asks(
+        self, message: dict[str, Any], *, key: str | None = None, business_id: str = apple.BUSINESS
+    ) -> Accepted:
+        """The same, with a message of any kind; to the customer when it names nobody."""
+        return self.accept(business_id, sends.from_object({"to": apple.CUSTOMER, **message}), idempotency_key=key)
 
     def pump_events(self) -> None:
         """Let routing handle every note that shows, each group in order."""

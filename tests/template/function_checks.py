@@ -23,8 +23,21 @@ VARIABLES = {
         "WAKEUPS_QUEUE_URL",
     },
     "WakeupsFunction": {"EVENTS_QUEUE_URL", "WAKEUPS_QUEUE_URL"},
-    "OutboundApiFunction": {"OUTBOX_QUEUE_URL", "RETENTION_DAYS"},
-    "OutboundSenderFunction": {"APPLE_GATEWAY_URL", "APPLE_SECRET_ID", "OUTBOX_QUEUE_URL", "RETENTION_DAYS"},
+    "OutboundApiFunction": {
+        "ALLOW_LOOPBACK",
+        "APPLE_GATEWAY_URL",
+        "APPLE_SECRET_ID",
+        "BUCKET_NAME",
+        "OUTBOX_QUEUE_URL",
+        "RETENTION_DAYS",
+    },
+    "OutboundSenderFunction": {
+        "APPLE_GATEWAY_URL",
+        "APPLE_SECRET_ID",
+        "BUCKET_NAME",
+        "OUTBOX_QUEUE_URL",
+        "RETENTION_DAYS",
+    },
     "AuthorizerFunction": set[str](),
     "SweeperFunction": {"EVENTS_QUEUE_URL", "OUTBOX_QUEUE_URL", "RETENTION_DAYS"},
 }

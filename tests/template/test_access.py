@@ -22,7 +22,11 @@ ALLOWED = {
         **TRACES,
     },
     "RoutingRole": {
-        "Table.Arn": "dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem",
+        "Table.Arn": (
+            "dynamodb:BatchGetItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query"
+            " dynamodb:UpdateItem"
+        ),
+        "${Table.Arn}/index/by-conversation": "dynamodb:Query",
         BUSINESS_SECRETS: "secretsmanager:GetSecretValue",
         "EventsQueue.Arn": TAKE,
         "WakeupsQueue.Arn": "sqs:SendMessage",
@@ -37,8 +41,10 @@ ALLOWED = {
         **TRACES,
     },
     "OutboundApiRole": {
-        "Table.Arn": "dynamodb:GetItem dynamodb:PutItem",
+        "Table.Arn": "dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem",
+        "AppleSecret.Id": "secretsmanager:GetSecretValue",
         "OutboxQueue.Arn": "sqs:SendMessage",
+        PAYLOADS: "s3:PutObject",
         "OutboundApiLogs.Arn": LOGS,
         **TRACES,
     },
@@ -46,6 +52,7 @@ ALLOWED = {
         "Table.Arn": "dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem",
         "AppleSecret.Id": "secretsmanager:GetSecretValue",
         "OutboxQueue.Arn": TAKE,
+        PAYLOADS: "s3:GetObject",
         "OutboundSenderLogs.Arn": LOGS,
         **TRACES,
     },
@@ -70,6 +77,7 @@ NOT_CALLED_BY_OUR_CODE = {
     *UNBOUNDED,
 }
 CALLS = {
+    "batch_get_item": {"dynamodb:BatchGetItem"},
     "change_message_visibility": {"sqs:ChangeMessageVisibility"},
     "change_message_visibility_batch": {"sqs:ChangeMessageVisibility"},
     "delete_item": {"dynamodb:DeleteItem"},

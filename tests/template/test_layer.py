@@ -1,4 +1,4 @@
-"""The layer is made of what uv.lock says, for the processor that was asked for."""
+"""The layer, and what a function carries beside it, is what uv.lock says, for the processor that was asked for."""
 
 import os
 import re
@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,13 +15,18 @@ from tests.template.translation import ROOT
 LAYER = ROOT / "layers/shared"
 
 
-def locked() -> dict[str, tuple[str, set[str]]]:
-    """Name → version and hashes of everything the deployed package needs, directly or not."""
-    packages = {each["name"]: each for each in tomllib.loads((ROOT / "uv.lock").read_text())["package"]}
+def packages() -> dict[str, Any]:
+    """Everything in the lock file, by name."""
+    return {each["name"]: each for each in tomllib.loads((ROOT / "uv.lock").read_text())["package"]}
+
+
+def locked(wanted: list[dict[str, str]]) -> dict[str, tuple[str, set[str]]]:
+    """Name → version and hashes of everything `wanted` needs, directly or not."""
+    known = packages()
     found: dict[str, tuple[str, set[str]]] = {}
-    waiting = [each["name"] for each in packages["parley-msp"]["dependencies"]]
+    waiting = [each["name"] for each in wanted]
     while waiting:
-        package = packages[waiting.pop()]
+        package = known[waiting.pop()]
         if package["name"] not in found:
             files = [*package.get("wheels", []), *([package["sdist"]] if "sdist" in package else [])]
             found[package["name"]] = (package["version"], {file["hash"] for file in files})
@@ -28,9 +34,9 @@ def locked() -> dict[str, tuple[str, set[str]]]:
     return found
 
 
-def required() -> dict[str, tuple[str, set[str]]]:
-    """The same, as layers/shared/requirements.txt says it."""
-    text = (LAYER / "requirements.txt").read_text().replace("\\\n", " ")
+def required(folder: Path) -> dict[str, tuple[str, set[str]]]:
+    """The same, as a requirements.txt says it."""
+    text = (folder / "requirements.txt").read_text().replace("\\\n", " ")
     lines = [line for line in text.splitlines() if line and not line.lstrip().startswith("#")]
     found = {}
     for line in lines:
@@ -47,11 +53,20 @@ def make(folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_layers_requirements_are_the_locked_ones() -> None:
-    assert required() == locked()
+    assert required(LAYER) == locked(packages()["parley-msp"]["dependencies"])
+
+
+def test_what_changes_pictures_is_as_locked_and_in_one_folder_only() -> None:
+    pictures = locked(packages()["parley-msp"]["dev-dependencies"]["pictures"])
+
+    assert required(ROOT / "functions/outbound") == pictures
+    assert {"pillow", "pillow-heif"} <= pictures.keys()
+    assert not pictures.keys() & required(LAYER).keys()
+    assert list((ROOT / "functions").glob("*/requirements.txt")) == [ROOT / "functions/outbound/requirements.txt"]
 
 
 def test_nothing_of_the_laptop_is_in_the_layer() -> None:
-    assert not {"rich", "typer", "starlette", "uvicorn", "moto", "cryptography"} & required().keys()
+    assert not {"rich", "typer", "starlette", "uvicorn", "moto", "cryptography"} & required(LAYER).keys()
 
 
 def test_every_service_the_code_opens_is_kept_in_the_layer() -> None:

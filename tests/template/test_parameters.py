@@ -19,6 +19,7 @@ DIFFERENCES = {
     "Resources.AppleApi.Properties.BinaryMediaTypes.0": "the emulator does not know ~1",
     "Resources.BusinessApi.Properties.Body.components.securitySchemes.api_key.name": "it takes keys from headers only",
     "Resources.BucketOnlyOverTls": "it speaks plain HTTP",
+    "Resources.OutboundApiFunction.Properties.Environment.Variables.ALLOW_LOOPBACK": "pictures may lie on the laptop",
     "Resources.QueuesOnlyOverTls": "it speaks plain HTTP",
     "Resources.RoutingFunction.Properties.Environment.Variables.ALLOW_LOOPBACK": "the demo business is there",
     "Resources.WakeupsFunctionWakeups.Properties.ScalingConfig.MaximumConcurrency": "it takes numbers only as such",
@@ -59,10 +60,11 @@ def test_production_is_dev_with_a_lock_on_the_table(template: Template) -> None:
 
 
 @pytest.mark.parametrize("stage", ["local", "dev", "staging", "prod"])
-def test_webhooks_to_loopback_are_for_the_laptop_only(template: Template, stage: str) -> None:
-    routing = functions(resolved(template, Stage=stage))["RoutingFunction"]["Environment"]["Variables"]
+@pytest.mark.parametrize("function", ["RoutingFunction", "OutboundApiFunction"])
+def test_reaching_loopback_is_for_the_laptop_only(template: Template, stage: str, function: str) -> None:
+    variables = functions(resolved(template, Stage=stage))[function]["Environment"]["Variables"]
 
-    assert routing["ALLOW_LOOPBACK"] == ("true" if stage == "local" else "false")
+    assert variables["ALLOW_LOOPBACK"] == ("true" if stage == "local" else "false")
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ BREAKS: list[tuple[Check, str, Any]] = [
     (access_checks.functions_that_share_a_role, "SweeperFunction/Role", {"Fn::GetAtt": ["InboundRole", "Arn"]}),
     (
         access_checks.functions_that_read_a_secret_they_do_not_declare,
-        "OutboundApiFunction/Role",
+        "AuthorizerFunction/Role",
         {"Fn::GetAtt": ["InboundRole", "Arn"]},
     ),
     (

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import anyio
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from local.gateway import attachment_cipher, delivery
+from local.gateway import attachment_cipher
+from local.gateway.control.posting import Posting
 from local.gateway.control.setup import describe
-from local.gateway.customer_message import CustomerMessage, Outgoing, prepare
+from local.gateway.customer_message import CustomerMessage
 from local.gateway.gateway import base_url
 from local.web.json_requests import RequestError, read_model, read_object, wait_seconds, whole_number
 
@@ -33,51 +34,15 @@ class Conversation:
 
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
+        self._posting = Posting(gateway)
 
     async def post_message(self, request: Request) -> Response:
         """Let a customer do something; answers when the MSP did."""
         order = read_model(CustomerMessage, await read_object(request))
-        config = self._gateway.config
-        if config.message_url is None or (not config.secrets and order.token is None):
-            raise RequestError(409, "No MSP is configured: PUT msp_id, secrets and message_url to /control/config.")
-        phone = self._sender(order)
-        outgoing = prepare(self._gateway, order, phone.customer, base_url=base_url(request))
-        bubble = None
-        if not order.is_raw:
-            bubble = self._gateway.phones.send(phone, outgoing.envelope, order.interactive_data)
-        attempts = await self._deliver(outgoing, config.message_url, order)
-        if bubble is not None:
-            delivered = any(attempt.status == 200 for attempt in attempts)
-            self._gateway.phones.settle(phone, bubble, delivered=delivered)
-        return JSONResponse({"id": outgoing.id, "attempts": [attempt.as_json() for attempt in attempts]})
-
-    def _sender(self, order: CustomerMessage) -> Phone:
-        phone = self._first_phone() if order.opaque_id is None else self._gateway.phones.get(order.opaque_id)
-        if phone is None:
-            raise RequestError(400, "No customer has this opaque_id; POST /control/customers adds one.")
-        return phone
-
-    def _first_phone(self) -> Phone:
-        """Return the phone meant when no opaque id is given."""
-        phones = self._gateway.phones.all()
-        if not phones:
-            raise RequestError(400, "There is no customer yet; POST /control/customers adds one.")
-        return phones[0]
-
-    async def _deliver(self, outgoing: Outgoing, url: str, order: CustomerMessage) -> list[delivery.Attempt]:
-        attempts: list[delivery.Attempt] = []
-
-        async def once() -> None:
-            attempts.append(await delivery.post(url, outgoing.headers, outgoing.body))
-
-        if not order.concurrent:
-            for _ in range(order.repeat):
-                await once()
-            return attempts
-        async with anyio.create_task_group() as group:
-            for _ in range(order.repeat):
-                group.start_soon(once)
-        return attempts
+        self._posting.require_msp(token=order.token)
+        phone = self._posting.phone(order.opaque_id)
+        sent = await self._posting.send(phone, order, base_url=base_url(request))
+        return JSONResponse({"id": sent.id, "attempts": [attempt.as_json() for attempt in sent.attempts]})
 
     async def get_phones(self, _: Request) -> Response:
         """List all phones with their state."""
@@ -116,13 +81,7 @@ class Conversation:
 
     def _phone(self, request: Request) -> Phone:
         opaque_id = request.path_params.get("opaque_id") or request.query_params.get("opaque_id")
-        if opaque_id is None:
-            return self._first_phone()
-        phone = self._gateway.phones.get(opaque_id)
-        if phone is not None:
-            return phone
-        hint = "; write + as %2B" if " " in opaque_id else ""
-        raise RequestError(404, f"No customer has this opaque_id; GET /control/customers lists them{hint}.")
+        return self._posting.phone(opaque_id, status=404)
 
     async def get_media(self, request: Request) -> Response:
         """Show one attachment in clear, as the phone decrypts it."""

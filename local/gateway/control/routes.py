@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from local.gateway.control.conversation import Conversation
+from local.gateway.control.replies import Replies
 from local.gateway.control.setup import Setup
 from local.web.json_requests import RequestError
 
@@ -45,13 +46,19 @@ class Control:
                 "POST",
                 "/control/customers",
                 setup.post_customer,
-                "add a customer: opaque_id?, name?, locale?, capabilities?",
+                "add a customer: opaque_id?, name?, locale?, capabilities?, tel?, timezone_offset?",
             ),
             (
                 "POST",
                 "/control/messages",
                 talk.post_message,
                 "a customer sends something: type, body, attachments …",
+            ),
+            (
+                "POST",
+                "/control/phones/reply",
+                Replies(gateway).post_reply,
+                "a customer answers a message: message_id, action, and what the kind of message offers",
             ),
             ("GET", "/control/phones", talk.get_phones, "all phones with their state"),
             (

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import secrets
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import JSONResponse, Response
 
 from local.gateway.config import Config, Customer
 from local.gateway.faults import FaultOrder
+from local.gateway.opaque_ids import new_opaque_id
 from local.web.json_requests import RequestError, read_model, read_object, wait_seconds, whole_number
 
 if TYPE_CHECKING:
@@ -18,14 +17,6 @@ if TYPE_CHECKING:
     from local.gateway.gateway import Gateway
     from local.gateway.phones import Phone
 
-_OPAQUE_ID_HEAD = bytes.fromhex("01000060")
-_OPAQUE_ID_BYTES = 121
-
-
-def new_opaque_id() -> str:
-    """Make an opaque id of the usual form and length (protocol/02 §1)."""
-    return "urn:mbid:" + base64.b64encode(_OPAQUE_ID_HEAD + secrets.token_bytes(_OPAQUE_ID_BYTES - 4)).decode()
-
 
 def describe(gateway: Gateway, phone: Phone) -> dict[str, Any]:
     """Describe a customer and the state of the phone."""
@@ -33,6 +24,7 @@ def describe(gateway: Gateway, phone: Phone) -> dict[str, Any]:
         **phone.customer.model_dump(),
         "typing": gateway.phones.is_typing(phone),
         "opted_out": phone.opted_out,
+        "known_to_msp": phone.known_to_msp,
         "messages": sum(bubble.direction == "received" for bubble in phone.bubbles),
     }
 
@@ -50,7 +42,8 @@ class Setup:
     async def put_config(self, request: Request) -> Response:
         """Replace the given settings; what is not named stays."""
         given = await read_object(request)
-        self._gateway.configure(read_model(Config, {**self._gateway.config.model_dump(), **given}))
+        before = self._gateway.config.model_dump(exclude={"customers"})  # they may have changed since
+        self._gateway.configure(read_model(Config, {**before, **given}))
         return JSONResponse(self._config())
 
     def _config(self) -> dict[str, Any]:

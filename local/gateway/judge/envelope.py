@@ -14,9 +14,11 @@ from local.gateway.refusal import malformed
 from local.web.strict_json import parse_object
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
-TYPE_JUDGES: dict[str, Callable[[Fields], list[str]]] = {
+    from local.gateway.judge.setting import KindJudge, Setting
+
+TYPE_JUDGES: dict[str, KindJudge] = {
     "text": judge_text,
     "interactive": judge_interactive,
     "richLink": judge_rich_link,
@@ -27,6 +29,12 @@ KNOWN = {
     "v", "id", "type", "sourceId", "destinationId", "body", "subject", "attachments", "locale",
     "interactiveData", "interactiveDataRef", "richLinkData", "richLinkDataRef",
 }  # fmt: skip
+CONTENT = {
+    "text": {"body", "subject", "attachments"},
+    "interactive": {"interactiveData", "interactiveDataRef", "attachments"},
+    "richLink": {"richLinkData", "richLinkDataRef"},
+}
+"""What each type carries beside the ids; what belongs to another type is only noted."""
 IDS = (("id", "id"), ("sourceId", "source-id"), ("destinationId", "destination-id"))
 """Each body key with the header that repeats it."""
 MAX_AGENT = 64
@@ -45,10 +53,12 @@ class Judged:
     auto_reply: bool
     msp_agent: str | None
     wants_data_ref: bool
+    message_type: str | None
+    """The header that makes an interactive message an invitation."""
     violations: list[str]
 
 
-def judge(headers: Mapping[str, str], body: bytes) -> Judged:
+def judge(headers: Mapping[str, str], body: bytes, setting: Setting) -> Judged:
     """Judge one POST of the MSP. `headers` must look names up in any case. Raises RefusalError (400)."""
     for _, header in IDS:
         if not headers.get(header):
@@ -63,7 +73,8 @@ def judge(headers: Mapping[str, str], body: bytes) -> Judged:
     kind = envelope.text("type")
     if kind not in TYPE_JUDGES:
         raise malformed(_wrong_type(kind))
-    violations = envelope.unknown(KNOWN) + _judge_headers(headers) + TYPE_JUDGES[kind](envelope)
+    violations = envelope.unknown(KNOWN) + _misplaced(envelope, kind) + _judge_headers(headers)
+    violations += TYPE_JUDGES[kind](envelope, setting)
     for key in ("subject", "locale"):
         if not isinstance(envelope.value.get(key, ""), str):
             raise envelope.wrong(key, "must be a string")
@@ -77,6 +88,7 @@ def judge(headers: Mapping[str, str], body: bytes) -> Judged:
         auto_reply=headers.get("auto-reply", "").lower() == "true",
         msp_agent=agent[:MAX_AGENT] if agent else None,
         wants_data_ref=headers.get("include-data-ref", "").lower() == "true",
+        message_type=headers.get("message-type"),
         violations=violations,
     )
 
@@ -87,6 +99,11 @@ def _judge_ids(headers: Mapping[str, str], envelope: Fields) -> None:
             raise envelope.wrong(key, f"differs from header {header}")
     if not is_uuid(envelope.value["id"]):
         raise envelope.wrong("id", "must be a UUID")
+
+
+def _misplaced(envelope: Fields, kind: str) -> list[str]:
+    others = set().union(*CONTENT.values()) - CONTENT.get(kind, set())
+    return [f"{key} has no place in {kind}" for key in sorted(others) if key in envelope]
 
 
 def _judge_headers(headers: Mapping[str, str]) -> list[str]:

@@ -37,11 +37,33 @@ class Fields:
             raise self.wrong(key, "is empty")
         return value
 
+    def one_of(self, key: str, allowed: Iterable[str]) -> str:
+        """Return a word that must be there and be one of those allowed."""
+        value = self.text(key)
+        allowed = tuple(allowed)
+        if value not in allowed:
+            raise self.wrong(key, f"must be one of {', '.join(allowed)}")
+        return value
+
     def whole_number(self, key: str) -> int:
         """Return an integer that must be there."""
         value = self._required(key)
         if not isinstance(value, int) or isinstance(value, bool):
             raise self.wrong(key, "must be an integer")
+        return value
+
+    def number(self, key: str) -> float:
+        """Return a number that must be there."""
+        value = self._required(key)
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            raise self.wrong(key, "must be a number")
+        return value
+
+    def flag(self, key: str) -> bool:
+        """Return a boolean; what is not there is false."""
+        value = self.value.get(key, False)
+        if not isinstance(value, bool):
+            raise self.wrong(key, "must be true or false")
         return value
 
     def object(self, key: str) -> Fields:
@@ -60,6 +82,30 @@ class Fields:
             if not isinstance(entry, dict):
                 raise self.wrong(f"{key}[{index}]", "must be a dictionary")
         return [Fields(entry, f"{self.path(key)}[{index}]") for index, entry in enumerate(value)]
+
+    def some_objects(self, key: str) -> list[Fields]:
+        """Return an array of dictionaries that must be there and have an entry."""
+        entries = self.objects(key)
+        if not entries:
+            raise self.wrong(key, "is empty")
+        return entries
+
+    def texts(self, key: str) -> list[str]:
+        """Return an array of strings that must be there; none of them may be empty."""
+        value = self._required(key)
+        if not isinstance(value, list):
+            raise self.wrong(key, "must be an array")
+        for index, entry in enumerate(value):
+            if not isinstance(entry, str) or not entry:
+                raise self.wrong(f"{key}[{index}]", "must be a string that is not empty")
+        return value
+
+    def some_texts(self, key: str) -> list[str]:
+        """Return an array of strings that must be there and have an entry."""
+        entries = self.texts(key)
+        if not entries:
+            raise self.wrong(key, "is empty")
+        return entries
 
     def either(self, first: str, second: str) -> str:
         """Return which of two keys is there; exactly one must be."""

@@ -8,12 +8,13 @@ from local.gateway.judge.attachment import judge_attachment
 
 if TYPE_CHECKING:
     from local.gateway.judge.fields import Fields
+    from local.gateway.judge.setting import Setting
 
 PLACEHOLDER = "\N{OBJECT REPLACEMENT CHARACTER}"
 """Stands in a body where an attachment is shown."""
 
 
-def judge_text(envelope: Fields) -> list[str]:
+def judge_text(envelope: Fields, _: Setting) -> list[str]:
     """Judge a `text`. Returns violations; raises RefusalError."""
     violations: list[str] = []
     body = envelope.text("body")
@@ -28,6 +29,6 @@ def judge_text(envelope: Fields) -> list[str]:
     return violations
 
 
-def judge_typing(envelope: Fields) -> list[str]:
+def judge_typing(_: Fields, __: Setting) -> list[str]:
     """Judge a `typing_start` or `typing_end`: an envelope and nothing else."""
-    return [f"{key} has no place in {envelope.value['type']}" for key in ("body", "attachments") if key in envelope]
+    return []

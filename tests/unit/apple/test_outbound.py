@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
-from parley.apple import limits, outbound
 from parley.apple.outbound import OutboundMessage
-from parley.errors import Invalid
 from tests.support import apple_requests as apple
 
 
@@ -21,12 +17,6 @@ def message(**changed: Any) -> OutboundMessage:
         "content": {"body": "Yes"},
     }
     return OutboundMessage(**facts | changed)
-
-
-def faults(body: str, subject: str | None = None) -> list[tuple[str, str]]:
-    with pytest.raises(Invalid) as caught:
-        outbound.text(body, subject)
-    return [(fault.path, fault.code) for fault in caught.value.faults]
 
 
 def test_the_envelope_is_apples() -> None:
@@ -60,42 +50,8 @@ def test_a_message_shows_neither_text_nor_customer_when_printed() -> None:
     assert apple.CUSTOMER not in repr(message())
 
 
-@pytest.mark.parametrize(
-    "body",
-    ["x", "Zeile 1\nZeile 2\r\n\tdrei", "\U0001f6b2 \ufffc \u202e", " x ", "x" * limits.MAX_TEXT_CHARS],
-)
-def test_a_text_is_passed_on_unchanged(body: str) -> None:
-    assert outbound.text(body) == {"body": body}
-    assert outbound.text(body, "Your order") == {"body": body, "subject": "Your order"}
+def test_a_message_says_which_door_it_takes_and_what_else_it_carries() -> None:
+    plain, invitation = message(), message(door="authenticate", extra_headers={"message-type": "notification"})
 
-
-@pytest.mark.parametrize("body", ["", " ", "\n\t", "\u2003"])
-def test_a_text_needs_something_to_read(body: str) -> None:
-    assert faults(body) == [("/body", "blank")]
-
-
-def test_a_text_has_an_end() -> None:
-    assert faults("x" * (limits.MAX_TEXT_CHARS + 1)) == [("/body", "too_long")]
-
-
-@pytest.mark.parametrize("character", ["\x00", "\x08", "\x0b", "\x1b", "\x7f", "\ud83d"])
-def test_characters_nobody_can_see_are_pointed_out(character: str) -> None:
-    with pytest.raises(Invalid) as caught:
-        outbound.text(f"abc{character}d")
-
-    assert caught.value.code == "unprintable"
-    assert caught.value.message.endswith(f"U+{ord(character):04X} at position 3")
-
-
-@pytest.mark.parametrize("subject", ["", "  ", "two\nlines", "s" * (limits.MAX_SUBJECT_CHARS + 1)])
-def test_a_subject_is_one_line(subject: str) -> None:
-    assert faults("x", subject) == [("/subject", "malformed")]
-
-
-def test_every_fault_is_reported_at_once() -> None:
-    assert faults(" \x00" * limits.MAX_TEXT_CHARS, "a\nb\x01") == [
-        ("/body", "too_long"),
-        ("/body", "unprintable"),
-        ("/subject", "malformed"),
-        ("/subject", "unprintable"),
-    ]
+    assert (plain.door, invitation.door) == ("message", "authenticate")
+    assert invitation.headers() == plain.headers() | {"message-type": "notification"}

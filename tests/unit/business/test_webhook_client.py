@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import tracemalloc
+import zlib
 from typing import TYPE_CHECKING
 
 import pytest
@@ -162,13 +164,16 @@ def test_an_endless_chunked_answer_is_cut_too() -> None:
 
 
 def test_a_bomb_in_the_answer_is_not_unpacked() -> None:
-    import zlib
+    bomb = reply("200 OK", zlib.compress(bytes(50_000_000)), "Content-Encoding: deflate")
 
-    bomb = zlib.compress(bytes(50_000_000))
-    answer = answer_to(reply("200 OK", bomb, "Content-Encoding: deflate"))
+    with serving(bomb) as server:
+        tracemalloc.start()
+        answer = post(server)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
 
     assert answer.ok
-    assert len(answer.words) <= 500
+    assert peak < 5_000_000
 
 
 def test_a_body_that_breaks_off_or_is_no_body_leaves_the_status() -> None:
@@ -202,10 +207,10 @@ def test_an_endpoint_that_says_nothing_is_given_up() -> None:
 def test_an_endpoint_that_drips_its_head_is_cut_short(start: bytes, status: int, reason: str) -> None:
     def dripping(exchange: Exchange) -> None:
         exchange.send(start)
-        for letter in b"HTTP/1.1 200 OK in the end":
+        for letter in b"HTTP/1.1" + b" " * 40 + b"200":
             exchange.stopped.wait(SHORT / 4)
             exchange.send(bytes([letter]))
-        exchange.send(b"\r\nContent-Length: 2\r\n\r\nok")
+        exchange.send(b" OK\r\nContent-Length: 2\r\n\r\nok")
 
     with serving(dripping) as server:
         answer = post(server, read_seconds=SHORT)

@@ -7,6 +7,7 @@ import pytest
 
 from local.gateway import attachment_cipher
 from tests.unit.local.running import call
+from tests.unit.local.samples import png
 from tests.unit.local.wire import APPLE_BID, BUSINESS_ID, Msp, envelope, quick_reply
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
@@ -33,7 +34,7 @@ def app_message(**fields: Any) -> dict[str, Any]:
 
 def large(title: str = "Choose") -> dict[str, Any]:
     """A list picker of more than 10 KB."""
-    picture = {"identifier": "0", "data": base64.b64encode(bytes(9000)).decode()}
+    picture = {"identifier": "0", "data": png(9000)}
     return {
         "bid": APPLE_BID,
         "receivedMessage": {"title": title},
@@ -125,19 +126,6 @@ def test_msp_version_is_as_good_as_version(msp: Msp) -> None:
     answer = msp.post(envelope("interactive", interactiveData=with_data(version=None, mspVersion="1.0")))
 
     assert answer.status == 200
-
-
-def test_a_sign_in_request_belongs_to_its_own_path(msp: Msp) -> None:
-    sign_in = {**with_data(**{"quick-reply": None, "authenticate": {"oauth2": {}}}), "receivedMessage": {"title": "In"}}
-
-    assert msp.post(envelope("interactive", interactiveData=sign_in), path="/v1/authenticate").status == 200
-    assert msp.post(envelope("interactive", interactiveData=sign_in)).status == 200
-    assert [bubble["violations"] for bubble in msp.bubbles()] == [
-        [],
-        ["a sign-in request belongs to /v1/authenticate"],
-    ]
-    assert msp.post(envelope("interactive", interactiveData=quick_reply()), path="/v1/authenticate").status == 400
-    assert msp.post(envelope(), path="/v1/authenticate").status == 400
 
 
 def test_small_data_gets_a_reference_when_asked_for(msp: Msp) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.unit.local.running import call
-from tests.unit.local.wire import BUSINESS_ID, OPAQUE_ID, Msp, envelope
+from tests.unit.local.wire import BUSINESS_ID, OPAQUE_ID, Msp, envelope, quick_reply
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
@@ -150,10 +150,18 @@ def test_an_unknown_customer_is_answered_404(msp: Msp) -> None:
     assert (answer.status, answer.text) == (404, "404 Not Found : destination-id is not known")
 
 
-def test_a_number_without_a_device_is_answered_as_apple_does(msp: Msp) -> None:
-    answer = msp.post(envelope(destinationId="tel:+15550100"))
-
-    assert answer.text == "404 Not Found : No device registrations for user"
+@pytest.mark.parametrize(
+    ("message", "violation"),
+    [
+        (envelope(interactiveData={}), "interactiveData has no place in text"),
+        (envelope(richLinkData={}), "richLinkData has no place in text"),
+        (envelope("interactive", interactiveData=quick_reply(), body="x"), "body has no place in interactive"),
+        (envelope("typing_start", subject="x"), "subject has no place in typing_start"),
+    ],
+)
+def test_content_of_another_type_is_noted(msp: Msp, message: dict[str, Any], violation: str) -> None:
+    assert msp.post(message).status == 200
+    assert msp.posts()[-1]["violations"] == [violation]
 
 
 def test_a_business_of_another_msp_is_answered_403(msp: Msp) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import threading
 from typing import Any
 from urllib.parse import quote
@@ -8,6 +9,7 @@ import pytest
 
 from local.gateway.config import Customer
 from local.gateway.phones import TYPING_SECONDS, Phones
+from local.gateway.replies import ANSWERS
 from tests.unit.local.running import Answer, call
 from tests.unit.local.wire import OPAQUE_ID, Msp, envelope
 
@@ -132,3 +134,10 @@ def test_the_phone_has_a_page_that_needs_nothing_from_elsewhere(msp: Msp) -> Non
     assert "<title>Phone" in page.text
     assert "http://" not in page.text
     assert "https://" not in page.text
+
+
+@pytest.mark.parametrize("kind", [*ANSWERS, "rich_link"])
+def test_the_page_draws_every_kind(msp: Msp, kind: str) -> None:
+    drawn = call("GET", msp.url).text.partition("const kinds = {")[2].partition("\n};")[0]
+
+    assert re.search(rf"^  {kind}[:(]", drawn, re.MULTILINE)

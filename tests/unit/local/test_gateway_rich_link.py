@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
+from tests.unit.local.samples import jpeg, png
 from tests.unit.local.wire import Msp, envelope
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
-PICTURE = base64.b64encode(b"\x89PNG" + bytes(100)).decode()
+PICTURE = png()
 REFERENCE = {
     "url": "https://content.example/x",
     "owner": "M0.C01USN00",
@@ -47,15 +48,19 @@ def test_a_rich_link_is_shown_with_title_and_url(msp: Msp, title: str) -> None:
     assert (bubble["shown"], bubble["violations"]) == (f"{title}, https://shop.example/bikes/cargo-9", [])
 
 
-def test_a_rich_link_may_be_a_reference(msp: Msp) -> None:
-    assert msp.post(envelope("richLink", richLinkDataRef=REFERENCE)).status == 200
-    assert msp.bubbles()[0]["shown"].startswith("Rent bike 77")
-
-
 @pytest.mark.parametrize(
     ("data", "problem"),
     [
         (link(url=None), "richLinkData.url is missing"),
+        (link(url="https://"), "richLinkData.url names no host"),
+        (link(url="https:///bikes"), "richLinkData.url names no host"),
+        (link(url="https://[::1"), "richLinkData.url names no host"),
+        (link(url="https://shop.example/" + "x" * 8_192), "richLinkData.url is longer than 8192 bytes"),
+        (link(url="https://shop.example/b\u00fccher"), "richLinkData.url must be printable ASCII"),
+        (link(title=" "), "richLinkData.title is blank"),
+        (link(title="a\tb"), "richLinkData.title has a character that cannot be printed"),
+        (link(assets=image(jpeg())), "richLinkData.assets.image.data is not a PNG"),
+        (link(assets=video(mimeType="image/gif")), "richLinkData.assets.video.mimeType must be that of a video"),
         (link(url="trailmap://route/77"), "richLinkData.url must be an http or https URL"),
         (link(title=None), "richLinkData.title is missing"),
         (link(title=""), "richLinkData.title is empty"),
@@ -66,7 +71,7 @@ def test_a_rich_link_may_be_a_reference(msp: Msp) -> None:
         (link(assets=image("not base64!")), "richLinkData.assets.image.data is not base64"),
         (link(assets=image(PICTURE, "image/jpeg")), "richLinkData.assets.image.mimeType must be image/png"),
         (link(assets=image(PICTURE, None)), "richLinkData.assets.image.mimeType must be a string"),
-        (link(assets=image(base64.b64encode(bytes(204_801)).decode())), "richLinkData.assets.image.data holds 204801"),
+        (link(assets=image(png(204_801))), "richLinkData.assets.image.data holds 204801"),
         (link(assets=video(url="http://media.example/a.mp4")), "richLinkData.assets.video.url must be an https URL"),
         (link(assets=video(mimeType="")), "richLinkData.assets.video.mimeType is empty"),
     ],
@@ -90,7 +95,9 @@ def test_a_rich_link_is_either_data_or_a_reference(msp: Msp) -> None:
     ("data", "violation"),
     [
         (link(assets=video()), "a link with a video should also have an image"),
-        (link(assets=image(base64.b64encode(bytes(150_003)).decode())), "is longer than 200000 base64 characters"),
+        (link(assets=image(png(150_003))), "is longer than 200000 base64 characters"),
+        (link(url="http://shop.example/"), "richLinkData.url should be https"),
+        (link(assets={**image(PICTURE), "sound": {}}), "richLinkData.assets.sound is not a known field"),
         (link(price=5), "richLinkData.price is not a known field"),
     ],
 )

@@ -30,6 +30,7 @@ WIRED = [
     ("WakeupsFunction", compose.wake),
     ("OutboundApiFunction", compose.accept),
     ("OutboundApiFunction", compose.messages),
+    ("OutboundApiFunction", compose.signal),
     ("OutboundSenderFunction", compose.send),
     ("OutboundSenderFunction", lambda: compose.visibility("OUTBOX_QUEUE_URL")),
     ("SweeperFunction", compose.sweep),

@@ -88,3 +88,22 @@ def test_a_customers_odd_fields_do_not_hide_the_message(odd: str) -> None:
 @pytest.mark.parametrize("direction", list(Direction))
 def test_every_state_can_be_shown_and_nothing_inner_is(state: State, direction: Direction) -> None:
     assert "CANARY" not in str(message_view(message(state=state, direction=direction)))
+
+
+def test_a_message_in_another_form_says_so() -> None:
+    view = message_view(message(kind="quick_reply", form="text", form_reason="the device does not show quick_reply"))
+
+    assert (view["kind"], view["form"], view["form_reason"]) == (
+        "quick_reply",
+        "text",
+        "the device does not show quick_reply",
+    )
+
+
+def test_what_one_call_became_and_what_was_done_to_its_pictures_is_told() -> None:
+    notes = [{"path": "/image/url", "note": "JPEG made a PNG"}]
+
+    view = message_view(message(), parts=["m1", "m2"], notes=notes)
+
+    assert (view["parts"], view["notes"]) == (["m1", "m2"], notes)
+    assert not {"parts", "notes", "kind", "form"} & set(message_view(message(), parts=None, notes=[]))

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from parley.business.api import SendText
 from parley.conversation.events import Departure
 from parley.conversation.identity import message_id
 from parley.conversation.records import Conversation, Direction, State
@@ -26,13 +25,9 @@ def know_customer(world: World, *, opted_out: bool = False) -> None:
 
 
 def test_a_message_to_an_opaque_id_is_stored_and_queued(world: World) -> None:
-    accepted = world.accept(
-        apple.BUSINESS,
-        SendText(to=apple.CUSTOMER, body="Hi", subject="S", auto_reply=True, agent="bot"),
-        idempotency_key=None,
-    )
+    accepted = world.business_asks({"body": "Hi", "subject": "S", "auto_reply": True, "agent": "bot"})
 
-    stored = world.table.message(accepted.message.id)
+    stored = world.table.message(accepted.messages[0].id)
     assert (accepted.replayed, accepted.queued) == (False, True)
     assert (stored.direction, stored.state, stored.type) == (Direction.OUTBOUND, State.QUEUED, "text")
     assert (stored.opaque_id, stored.conversation_id) == (apple.CUSTOMER, CONVERSATION)
@@ -46,8 +41,8 @@ def test_a_message_to_a_conversation_finds_its_customer(world: World) -> None:
 
     accepted = world.business_sends("Hi", to=CONVERSATION)
 
-    assert accepted.message.opaque_id == apple.CUSTOMER
-    assert accepted.message.conversation_id == CONVERSATION
+    assert accepted.messages[0].opaque_id == apple.CUSTOMER
+    assert accepted.messages[0].conversation_id == CONVERSATION
 
 
 def test_both_names_of_a_customer_lead_to_the_same_queue_group(world: World) -> None:
@@ -119,7 +114,7 @@ def test_apples_rules_are_checked_before_anything_is_stored(world: World, body: 
 
 
 def test_every_call_without_a_key_is_a_message_of_its_own(world: World) -> None:
-    ids = {world.business_sends("Hi").message.id for _ in range(3)}
+    ids = {world.business_sends("Hi").messages[0].id for _ in range(3)}
 
     assert len(ids) == 3
 
@@ -130,9 +125,9 @@ def test_the_same_key_and_message_give_the_first_answer_again(world: World) -> N
 
     again = world.business_sends("Hi", key="k")
 
-    assert again.message.id == first.message.id == message_id(apple.BUSINESS, "k")
+    assert again.messages[0].id == first.messages[0].id == message_id(apple.BUSINESS, "k")
     assert again.replayed
-    assert again.message.received_at == first.message.received_at
+    assert again.messages[0].received_at == first.messages[0].received_at
     assert len(world.table.messages) == 1
 
 
@@ -143,7 +138,7 @@ def test_a_replay_of_a_message_that_is_done_queues_nothing(world: World) -> None
 
     again = world.business_sends("Hi", key="k")
 
-    assert (again.message.state, again.queued) == (State.SENT, True)
+    assert (again.messages[0].state, again.queued) == (State.SENT, True)
     assert world.outbox.sent == []
 
 
@@ -170,17 +165,17 @@ def test_the_same_key_with_another_message_is_a_conflict(world: World) -> None:
 def test_the_same_key_of_another_business_is_another_message(world: World) -> None:
     first = world.business_sends("Hi", key="k")
 
-    other = world.accept(apple.OTHER_BUSINESS, SendText(to=apple.CUSTOMER, body="Hi"), idempotency_key="k")
+    other = world.business_asks({"body": "Hi"}, key="k", business_id=apple.OTHER_BUSINESS)
 
-    assert other.message.id != first.message.id
-    assert other.message.conversation_id != first.message.conversation_id
+    assert other.messages[0].id != first.messages[0].id
+    assert other.messages[0].conversation_id != first.messages[0].conversation_id
 
 
 def test_an_answered_call_is_answered_the_same_after_the_customer_left(world: World) -> None:
     first = world.business_sends("Hi", key="k")
     know_customer(world, opted_out=True)
 
-    assert world.business_sends("Hi", key="k").message.id == first.message.id
+    assert world.business_sends("Hi", key="k").messages[0].id == first.messages[0].id
     with pytest.raises(Conflict):
         world.business_sends("Hello", key="k")
 
@@ -203,11 +198,11 @@ def test_the_table_is_the_promise_and_the_queue_only_speed(world: World) -> None
     world.faults.mend()
     world.settle()
 
-    assert [message.id for message in world.gateway.accepted] == [accepted.message.id]
+    assert [message.id for message in world.gateway.accepted] == [accepted.messages[0].id]
 
 
 def test_what_could_not_be_stored_is_not_accepted(world: World) -> None:
-    world.faults.break_down("messages.add")
+    world.faults.break_down("messages.add_all")
 
     with pytest.raises(Retryable):
         world.business_sends("Hi")

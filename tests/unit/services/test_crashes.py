@@ -146,7 +146,7 @@ def test_a_call_that_died_may_be_made_again_with_its_key(number: int, when: When
     again = world.business_sends("once", key="k")
     world.settle()
 
-    assert [message.id for message in world.gateway.accepted] == [again.message.id]
+    assert [message.id for message in world.gateway.accepted] == [again.messages[0].id]
 
 
 @pytest.mark.parametrize("when", list(When))

@@ -10,10 +10,12 @@ from parley.apple.inbound import InboundMessage
 from parley.business.model import Endpoint
 from parley.conversation.records import Conversation
 from parley.services.notify import Notify
+from parley.services.understand import Understand
 from tests.support import apple_requests as apple
 from tests.support import counterparts
 from tests.support.clock import NEW_YEAR, Clock
-from tests.support.memory_settings import SigningKeys
+from tests.support.memory_settings import Payloads, SigningKeys
+from tests.support.memory_table import MemoryMessages, MemoryQuestions, Table
 from tests.support.world import CONVERSATION, URL, WEBHOOK_SECRET
 
 
@@ -25,10 +27,14 @@ def shown(kind: str = "text", *, known: Conversation | None = None, **fields: An
     notify = Notify(
         signing_keys=SigningKeys({apple.BUSINESS: [WEBHOOK_SECRET]}), webhooks=endpoint, clock=Clock(NEW_YEAR + 60)
     )
+    conversation = known or Conversation(CONVERSATION, apple.BUSINESS, apple.CUSTOMER)
+    table = Table()
+    questions = MemoryQuestions(table, messages=MemoryMessages(table, clock=Clock(NEW_YEAR)))
     notify(
         Endpoint("default", URL),
         message,
-        known or Conversation(CONVERSATION, apple.BUSINESS, apple.CUSTOMER),
+        conversation,
+        understood=Understand(questions=questions, payloads=Payloads())(message, conversation),
         sequence=7,
         received_at=NEW_YEAR,
     )
@@ -88,6 +94,47 @@ def test_of_an_attachment_only_name_type_and_size_leave(kind: str) -> None:
         {"name": None, "mime_type": None, "size": None},
     ]
     assert b"CANARY" not in posted.body
+
+
+@pytest.mark.parametrize("status", [{"token": "CANARY"}, {"code": "CANARY"}, {"status": "success", "code": "CANARY"}])
+def test_what_a_customer_signed_in_with_stays_here(status: dict[str, str]) -> None:
+    interactive = {"bid": "b", "data": {"version": 2, "authenticate": status, "replyMessage": {"title": "You are in"}}}
+
+    posted = shown("interactive", interactiveData=interactive)
+
+    assert b"CANARY" not in posted.body
+    raw = posted.data["message"]["raw"]["interactiveData"]
+    assert raw["data"]["replyMessage"] == {"title": "You are in"}
+    assert raw["data"]["authenticate"] == {k: v for k, v in status.items() if v != "CANARY"}
+    assert raw["bid"] == "b"
+
+
+def test_what_opens_a_large_reply_stays_here() -> None:
+    reference = {
+        "bid": "b",
+        "title": "Medium",
+        "size": 15_880,
+        **dict.fromkeys(("key", "url", "owner", "signature", "signature-base64", "dataRefSig"), "CANARY"),
+    }
+
+    posted = shown("interactive", interactiveDataRef=reference)
+
+    assert b"CANARY" not in posted.body
+    assert posted.data["message"]["raw"]["interactiveDataRef"] == {"bid": "b", "title": "Medium", "size": 15_880}
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"interactiveData": {"data": []}},
+        {"interactiveData": {"data": {"authenticate": "x"}}},
+        {"interactiveDataRef": ["x"]},
+    ],
+)
+def test_a_reply_of_another_shape_is_shown_as_it_is(odd: dict[str, Any]) -> None:
+    raw = shown("interactive", **odd).data["message"]["raw"]
+
+    assert {name: raw[name] for name in odd} == odd
 
 
 @pytest.mark.parametrize("attachments", [[], "none", 5, {"a": 1}])

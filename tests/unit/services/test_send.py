@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def queued(world: World, body: str = "Hi") -> Message:
     accepted = world.business_sends(body)
-    return world.table.message(accepted.message.id)
+    return world.table.message(accepted.messages[0].id)
 
 
 def send(world: World, message: Message) -> Sent:

@@ -56,9 +56,9 @@ def test_a_message_on_its_way_out_is_queued_again(world: World) -> None:
     assert sweep(world).healed == 1
 
     note, _ = world.outbox.sent[-1]
-    assert note == Departure(apple.BUSINESS, CONVERSATION, accepted.message.id)
+    assert note == Departure(apple.BUSINESS, CONVERSATION, accepted.messages[0].id)
     world.settle()
-    assert [message.id for message in world.gateway.accepted] == [accepted.message.id]
+    assert [message.id for message in world.gateway.accepted] == [accepted.messages[0].id]
 
 
 def test_a_conversation_whose_timer_was_lost_is_woken(world: World) -> None:

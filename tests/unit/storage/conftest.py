@@ -12,11 +12,19 @@ from parley.storage.conversations import DynamoConversations
 from parley.storage.due import DynamoDue
 from parley.storage.mailbox import DynamoMailbox
 from parley.storage.messages import DynamoMessages
+from parley.storage.questions import DynamoQuestions
 from tests.support import apple_requests as apple
 from tests.support.clock import Clock
 from tests.support.cloud import TABLE
 from tests.support.fixtures import cloud
-from tests.support.memory_table import MemoryConversations, MemoryDue, MemoryMailbox, MemoryMessages, Table
+from tests.support.memory_table import (
+    MemoryConversations,
+    MemoryDue,
+    MemoryMailbox,
+    MemoryMessages,
+    MemoryQuestions,
+    Table,
+)
 from tests.support.world import CONVERSATION
 
 if TYPE_CHECKING:
@@ -35,6 +43,7 @@ class Store:
     conversations: ports.Conversations
     mailbox: ports.Mailbox
     due: ports.DueItems
+    questions: ports.Questions
 
     def overdue(self) -> list[str]:
         """The ids of what is overdue now."""
@@ -43,23 +52,27 @@ class Store:
 
 def in_dynamodb(cloud: Cloud, clock: Clock) -> Store:
     client = cloud.dynamodb
+    messages = DynamoMessages(client, table=TABLE, retention_days=90, clock=clock)
     return Store(
         clock=clock,
-        messages=DynamoMessages(client, table=TABLE, retention_days=90, clock=clock),
+        messages=messages,
         conversations=DynamoConversations(client, table=TABLE),
         mailbox=DynamoMailbox(client, table=TABLE, retention_days=90),
         due=DynamoDue(client, table=TABLE),
+        questions=DynamoQuestions(client, table=TABLE, messages=messages),
     )
 
 
 def in_memory(clock: Clock) -> Store:
     table = Table()
+    messages = MemoryMessages(table, clock=clock)
     return Store(
         clock=clock,
-        messages=MemoryMessages(table, clock=clock),
+        messages=messages,
         conversations=MemoryConversations(table),
         mailbox=MemoryMailbox(table),
         due=MemoryDue(table),
+        questions=MemoryQuestions(table, messages=messages),
     )
 
 

@@ -7,7 +7,7 @@ import re
 import time
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import urllib3
 
@@ -45,12 +45,20 @@ class GatewayAnswer:
     retry_after: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Constructed:
+    """What Apple built: the reference to send as it is, or None with the answer that says why."""
+
+    reference: dict[str, Any] | None
+    answer: GatewayAnswer
+
+
 _OPAQUE: Final = re.compile(r"urn(?::|%3a)mbid(?::|%3a)[a-z0-9+/=%]+|tel:\+\d+", re.IGNORECASE)
 _WORDS: Final = 500
 
 
 class AppleGateway:
-    """Posts to `<base url>/message`. Keeps its connections between calls; redirects are not followed."""
+    """Posts to `<base url>/message` and its neighbours. Keeps its connections; redirects are not followed."""
 
     def __init__(self, base_url: str, *, timeout: float = limits.GATEWAY_TIMEOUT_SECONDS) -> None:
         self._base_url = base_url.rstrip("/")
@@ -64,29 +72,10 @@ class AppleGateway:
 
     def send(self, message: OutboundMessage, *, token: str) -> GatewayAnswer:
         """POST one message. Never raises for what the network or Apple does: that is the answer."""
-        body = json.dumps(message.body(), ensure_ascii=False, separators=(",", ":")).encode()
-        headers = {
-            "Authorization": f"Bearer {token}",
-            "Content-Type": "application/json",
-            "User-Agent": "parley",
-            **message.headers(),
-        }
         started = time.monotonic()
-        try:
-            answer = self._pool.request(
-                "POST",
-                f"{self._base_url}/message",
-                body=body,
-                headers=headers,
-                redirect=False,
-                preload_content=False,
-            )
-        except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError) as fault:
-            return GatewayAnswer(Verdict.NOT_NOW, 0, type(fault).__name__, _since(started))
-        except urllib3.exceptions.HTTPError as fault:
-            # The request may have gone out before the connection broke.
-            return GatewayAnswer(Verdict.UNCERTAIN, 0, type(fault).__name__, _since(started))
-        text = read_bounded(answer, max_bytes=limits.MAX_GATEWAY_ANSWER_BYTES, seconds=self._timeout)
+        answer, text = self._post(message.door, message.body(), token=token, headers=message.headers())
+        if isinstance(answer, Verdict):
+            return GatewayAnswer(answer, 0, text.decode(), _since(started))
         return GatewayAnswer(
             _verdict(answer.status),
             answer.status,
@@ -94,6 +83,42 @@ class AppleGateway:
             _since(started),
             _seconds(answer.headers.get("Retry-After")),
         )
+
+    def construct(self, body: dict[str, Any], *, business_id: str, token: str) -> Constructed:
+        """Have Apple build a link (protocol/13 §1). A refusal means: send an ordinary rich link instead."""
+        started = time.monotonic()
+        answer, text = self._post("constructPayload", body, token=token, headers={"Source-Id": business_id})
+        if isinstance(answer, Verdict):
+            return Constructed(None, GatewayAnswer(answer, 0, text.decode(), _since(started)))
+        verdict = _verdict(answer.status)
+        reference = _reference(text) if verdict is Verdict.ACCEPTED else None
+        told = GatewayAnswer(verdict, answer.status, _words(text, ""), _since(started))
+        return Constructed(reference, told)
+
+    def _post(
+        self, door: str, body: dict[str, Any], *, token: str, headers: dict[str, str]
+    ) -> tuple[urllib3.BaseHTTPResponse | Verdict, bytes]:
+        """The answer and its text; without an answer a verdict and the name of what went wrong."""
+        try:
+            answer = self._pool.request(
+                "POST",
+                f"{self._base_url}/{door}",
+                body=json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(),
+                headers={
+                    "Authorization": f"Bearer {token}",
+                    "Content-Type": "application/json",
+                    "User-Agent": "parley",
+                    **headers,
+                },
+                redirect=False,
+                preload_content=False,
+            )
+        except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError) as fault:
+            return Verdict.NOT_NOW, type(fault).__name__.encode()
+        except urllib3.exceptions.HTTPError as fault:
+            # The request may have gone out before the connection broke.
+            return Verdict.UNCERTAIN, type(fault).__name__.encode()
+        return answer, read_bounded(answer, max_bytes=limits.MAX_GATEWAY_ANSWER_BYTES, seconds=self._timeout)
 
 
 def _verdict(status: int) -> Verdict:
@@ -107,7 +132,18 @@ def _verdict(status: int) -> Verdict:
 
 def _words(text: bytes, opaque_id: str) -> str:
     """Apple's line of text for an operator, without identifiers, URL-encoded or not (protocol/01 §3.2)."""
-    return _OPAQUE.sub("…", text.decode("utf-8", "replace").replace(opaque_id, "…"))[:_WORDS]
+    line = text.decode("utf-8", "replace")
+    return _OPAQUE.sub("…", line.replace(opaque_id, "…") if opaque_id else line)[:_WORDS]
+
+
+def _reference(text: bytes) -> dict[str, Any] | None:
+    """`richLinkDataRef` of an answer, kept as it is, unknown keys included (protocol/13 §1)."""
+    try:
+        answer = json.loads(text)
+    except ValueError:
+        return None
+    reference = answer.get("richLinkDataRef") if isinstance(answer, dict) else None
+    return reference if isinstance(reference, dict) else None
 
 
 def _seconds(header: str | None) -> float | None:

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
-from typing import Any, Final
-
-from parley.apple import limits
-from parley.errors import Fault, Invalid
-
-_UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +17,9 @@ class OutboundMessage:
     content: dict[str, Any] = field(repr=False)
     auto_reply: bool = False
     agent: str | None = None
+    door: str = "message"
+    """The path it is posted to: `message`, or `authenticate` (protocol/07 §1)."""
+    extra_headers: dict[str, str] | None = None
 
     def body(self) -> dict[str, Any]:
         """The JSON envelope; ids are repeated in the headers with the same values (protocol/00 §6)."""
@@ -42,30 +39,4 @@ class OutboundMessage:
             headers["auto-reply"] = "true"
         if self.agent:
             headers["msp-agent"] = self.agent
-        return headers
-
-
-def text(body: str, subject: str | None = None) -> dict[str, Any]:
-    """The content of a `text` (protocol/03 §2). Raises Invalid with every fault found."""
-    faults: list[Fault] = []
-    if not body.strip():
-        faults.append(Fault("/body", "blank", "write at least one visible character"))
-    if len(body) > limits.MAX_TEXT_CHARS:
-        faults.append(
-            Fault("/body", "too_long", f"shorten it to {limits.MAX_TEXT_CHARS:,} characters, or send two messages")
-        )
-    faults += _control_faults("/body", body)
-    if subject is not None:
-        if not subject.strip() or len(subject) > limits.MAX_SUBJECT_CHARS or "\n" in subject:
-            faults.append(Fault("/subject", "malformed", f"one line of 1 to {limits.MAX_SUBJECT_CHARS} characters"))
-        faults += _control_faults("/subject", subject)
-    if faults:
-        raise Invalid(faults)
-    return {"body": body} if subject is None else {"body": body, "subject": subject}
-
-
-def _control_faults(path: str, value: str) -> list[Fault]:
-    found = _UNPRINTABLE.search(value)
-    if found is None:
-        return []
-    return [Fault(path, "unprintable", f"remove the character U+{ord(found[0]):04X} at position {found.start()}")]
+        return headers | (self.extra_headers or {})

@@ -5,19 +5,29 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pydantic.json_schema import models_json_schema
 
-from parley.business.api import MessageView, Problem, SendText
+from parley.business.api import MessageView, Problem
+from parley.business.kinds import MODULES, model_of
+
+if TYPE_CHECKING:
+    from parley.business.kinds.base import Send
 
 _REF: Final = "#/components/schemas/{model}"
 
 
 def document() -> dict[str, Any]:
     """The whole description, ready to be written as JSON."""
+    kinds = {kind: model_of(kind) for kind in MODULES}
     _, schemas = models_json_schema(
-        [(SendText, "validation"), (MessageView, "serialization"), (Problem, "serialization")], ref_template=_REF
+        [
+            *((model, "validation") for model in kinds.values()),
+            (MessageView, "serialization"),
+            (Problem, "serialization"),
+        ],
+        ref_template=_REF,
     )
     return {
         "openapi": "3.1.0",
@@ -34,7 +44,7 @@ def document() -> dict[str, Any]:
         ],
         "security": [{"key": []}],
         "paths": {
-            "/v1/messages": {"post": _send()},
+            "/v1/messages": {"post": _send(kinds)},
             "/v1/messages/{id}": {"get": _get()},
         },
         "components": {
@@ -46,7 +56,7 @@ def document() -> dict[str, Any]:
     }
 
 
-def _send() -> dict[str, Any]:
+def _send(kinds: dict[str, type[Send]]) -> dict[str, Any]:
     replayed = {"description": "`true` when this very call was answered before.", "schema": {"type": "string"}}
     location = {"description": "Where the message can be asked for.", "schema": {"type": "string"}}
     return {
@@ -65,8 +75,9 @@ def _send() -> dict[str, Any]:
                 "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[\\x21-\\x7e]+$"},
             }
         ],
-        "requestBody": {"required": True, "content": {"application/json": {"schema": _ref("SendText")}}},
+        "requestBody": {"required": True, "content": {"application/json": {"schema": _any_of(kinds)}}},
         "responses": {
+            "204": {"description": "A typing indicator was passed on; there is nothing to ask for."},
             "202": {
                 "description": "Stored, and on its way.",
                 "headers": {"Location": location, "Idempotent-Replayed": replayed},
@@ -108,6 +119,11 @@ def _everywhere() -> dict[str, Any]:
 
 def _problem(description: str) -> dict[str, Any]:
     return {"description": description, "content": {"application/problem+json": {"schema": _ref("Problem")}}}
+
+
+def _any_of(kinds: dict[str, type[Send]]) -> dict[str, Any]:
+    """One of the kinds, told by `type`; a text may leave it out."""
+    return {"anyOf": [_ref(model.__name__) for model in kinds.values()]}
 
 
 def _ref(model: str) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 
 class Direction(StrEnum):
@@ -58,6 +59,18 @@ class Message:
     auto_reply: bool = False
     agent: str | None = None
     request_hash: str | None = None
+    parts: int | None = None
+    """How many messages the business's one call became; on the first of them."""
+    kind: str | None = None
+    """The kind the business asked for, whatever form it took."""
+    form: str | None = None
+    """The kind that was sent, when the device could not show the one asked for; `form_reason` says why."""
+    form_reason: str | None = None
+    door: str = "message"
+    headers: dict[str, str] | None = None
+    construct: str | None = field(default=None, repr=False)
+    request_identifier: str | None = None
+    offered: dict[str, Any] | None = field(default=None, repr=False)
     uncertain: bool = False
     sent_at: float | None = None
     delivered_at: float | None = None
@@ -84,6 +97,9 @@ class Conversation:
     held_endpoint: str | None = None
     attempts: int = 0
     next_attempt_at: float | None = None
+    question_id: str | None = None
+    """The message whose answer may come as free text."""
+    question_answered_by: str | None = None
 
     @property
     def is_held(self) -> bool:

@@ -21,12 +21,14 @@ if TYPE_CHECKING:
 
     from botocore.session import Session
 
+    from parley.apple.gateway import AppleGateway
     from parley.business.egress import EgressGuard
     from parley.services.accept import Accept
     from parley.services.authorize import Authorize
     from parley.services.deliver import Deliver
     from parley.services.receive import Receive
     from parley.services.send import Send
+    from parley.services.signal import Signal
     from parley.services.sweep import Sweep
     from parley.services.wake import Wake
     from parley.storage.businesses import DynamoBusinesses
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from parley.storage.messages import DynamoMessages
     from parley.storage.payloads import S3Payloads
     from parley.storage.queues import SqsVisibility
+    from parley.storage.secrets import AppleCredentials
 
 
 @cache
@@ -142,12 +145,9 @@ def receive() -> Receive:
     """For `functions/inbound`."""
     from parley.services.receive import Receive
     from parley.storage.queues import SqsEvents, SqsTransfers
-    from parley.storage.secrets import AppleCredentials
 
     return Receive(
-        credentials=AppleCredentials(
-            client("secretsmanager"), secret_id=settings().text("APPLE_SECRET_ID"), clock=time.time
-        ),
+        credentials=apple_credentials(),
         businesses=businesses(),
         messages=messages(),
         payloads=payloads(),
@@ -163,7 +163,9 @@ def deliver() -> Deliver:
     from parley.business.webhook_client import WebhookClient
     from parley.services.deliver import Deliver
     from parley.services.notify import Notify
+    from parley.services.understand import Understand
     from parley.storage.mailbox import DynamoMailbox
+    from parley.storage.questions import DynamoQuestions
     from parley.storage.queues import SqsTimers
     from parley.storage.secrets import WebhookSecrets
 
@@ -181,6 +183,10 @@ def deliver() -> Deliver:
         businesses=businesses(),
         payloads=payloads(),
         timers=SqsTimers(client("sqs"), settings().text("WAKEUPS_QUEUE_URL")),
+        understand=Understand(
+            questions=DynamoQuestions(client("dynamodb"), table=settings().text("TABLE_NAME"), messages=messages()),
+            payloads=payloads(),
+        ),
         notify=Notify(signing_keys=signing_keys, webhooks=WebhookClient(guard()), clock=time.time),
         clock=time.time,
         chance=random.random,
@@ -204,14 +210,54 @@ def wake() -> Wake:
 @cache
 def accept() -> Accept:
     """For `functions/outbound/api.py`."""
+    from parley.business.fetch import GuardedFetch
+    from parley.business.pictures import Pictures
+    from parley.business.previews import Previews
     from parley.services.accept import Accept
+    from parley.services.prepare import Prepare
     from parley.storage.queues import SqsOutbox
 
+    fetch = GuardedFetch(guard())
     return Accept(
         messages=messages(),
         conversations=conversations(),
+        payloads=payloads(),
         outbox=SqsOutbox(client("sqs"), settings().text("OUTBOX_QUEUE_URL")),
+        prepare=Prepare(
+            pictures=lambda: Pictures(fetch=fetch), previews=Previews(fetch), clock=time.time, new_id=new_id
+        ),
         clock=time.time,
+        new_id=new_id,
+    )
+
+
+@cache
+def apple_credentials() -> AppleCredentials:
+    """Apple's secret, in all its active versions."""
+    from parley.storage.secrets import AppleCredentials
+
+    return AppleCredentials(client("secretsmanager"), secret_id=settings().text("APPLE_SECRET_ID"), clock=time.time)
+
+
+@cache
+def gateway() -> AppleGateway:
+    """Apple's gateway."""
+    from parley.apple.gateway import AppleGateway
+
+    return AppleGateway(settings().text("APPLE_GATEWAY_URL"))
+
+
+@cache
+def signal() -> Signal:
+    """For typing indicators, in `functions/outbound/api.py`."""
+    from parley.apple.tokens import Signer
+    from parley.services.signal import Signal
+
+    return Signal(
+        conversations=conversations(),
+        credentials=apple_credentials(),
+        gateway=gateway(),
+        signer=Signer(clock=time.time),
         new_id=new_id,
     )
 
@@ -219,18 +265,15 @@ def accept() -> Accept:
 @cache
 def send() -> Send:
     """For `functions/outbound/sender.py`."""
-    from parley.apple.gateway import AppleGateway
     from parley.apple.tokens import Signer
     from parley.services.send import Send
-    from parley.storage.secrets import AppleCredentials
 
     return Send(
         messages=messages(),
         conversations=conversations(),
-        credentials=AppleCredentials(
-            client("secretsmanager"), secret_id=settings().text("APPLE_SECRET_ID"), clock=time.time
-        ),
-        gateway=AppleGateway(settings().text("APPLE_GATEWAY_URL")),
+        credentials=apple_credentials(),
+        gateway=gateway(),
+        payloads=payloads(),
         signer=Signer(clock=time.time),
         clock=time.time,
         chance=random.random,

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from parley.business.api import MessageFault, MessageView
+from parley.business.api import MessageFault, MessageView, Note
 from parley.business.webhooks import iso
 
 if TYPE_CHECKING:
     from parley.conversation.records import Message
 
 
-def message_view(message: Message) -> dict[str, Any]:
+def message_view(
+    message: Message, *, parts: list[str] | None = None, notes: list[dict[str, str]] | None = None
+) -> dict[str, Any]:
     """A message of either direction; what is absent is left out."""
     content = json.loads(message.payload) if message.payload is not None else {}
     fault = None
@@ -25,6 +27,9 @@ def message_view(message: Message) -> dict[str, Any]:
         type=message.type,
         state=message.state.value,
         created_at=iso(message.received_at),
+        kind=message.kind,
+        form=message.form,
+        form_reason=message.form_reason,
         body=_text(content.get("body")),
         subject=_text(content.get("subject")),
         sequence=message.sequence,
@@ -32,6 +37,8 @@ def message_view(message: Message) -> dict[str, Any]:
         sent_at=iso(message.sent_at) if message.sent_at is not None else None,
         delivered_at=iso(message.delivered_at) if message.delivered_at is not None else None,
         error=fault,
+        parts=parts,
+        notes=[Note(**note) for note in notes] if notes else None,
     )
     return view.model_dump(exclude_none=True)
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
 
-from parley.apple import outbound
-from parley.business.api import canonical
 from parley.conversation.events import Departure
 from parley.conversation.identity import conversation_id, is_opaque_id, message_id, ulid
 from parley.conversation.records import Direction, Message, State
@@ -17,18 +15,34 @@ from parley.errors import Conflict, Fault, Invalid, Rejected, Retryable
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from parley.business.api import SendText
+    from parley.business.kinds.base import Send
     from parley.conversation.records import Conversation
     from parley.services import ports
+    from parley.services.prepare import Part, Prepare, Prepared
+
+INLINE_CHARS: Final = 200_000
+"""Larger contents go to S3: an item holds 400 KB (design §8)."""
+
+TELEPHONE: Final = "tel:+"
+_BY_TELEPHONE: Final = frozenset({"invitation", "apple"})
+"""An invitation, or Apple's own JSON of one, is the only message that goes to a phone number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The stored message. `replayed`: this very call was answered before. `queued` False: the sweeper will."""
+    """The stored messages in order. `replayed`: the call was answered before. `queued` False: the sweeper will."""
 
-    message: Message
+    messages: list[Message]
     replayed: bool
     queued: bool
+    notes: list[dict[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Address:
+    conversation_id: str
+    opaque_id: str | None
+    conversation: Conversation | None
 
 
 class Accept:
@@ -39,84 +53,139 @@ class Accept:
         *,
         messages: ports.Messages,
         conversations: ports.Conversations,
+        payloads: ports.Payloads,
         outbox: ports.Outbox,
+        prepare: Prepare,
         clock: Callable[[], float],
         new_id: Callable[[], str],
     ) -> None:
         self._messages = messages
         self._conversations = conversations
+        self._payloads = payloads
         self._outbox = outbox
+        self._prepare = prepare
         self._clock = clock
         self._new_id = new_id
 
-    def __call__(self, business_id: str, send: SendText, *, idempotency_key: str | None) -> Accepted:
-        """Raises Invalid (faults with paths), Rejected (`opted_out`) or Conflict (`idempotency_conflict`)."""
-        message = self._compose(business_id, send, idempotency_key or self._new_id())
-        refusal = self._refusal(message)
-        if refusal is not None or not self._messages.add(message):
+    def __call__(self, business_id: str, send: Send, *, idempotency_key: str | None) -> Accepted:
+        """Raises Invalid (faults with paths), Rejected (`opted_out`, `unsupported_by_device`) or Conflict."""
+        key = idempotency_key or self._new_id()
+        request_hash = hashlib.sha256(send.model_dump_json().encode()).hexdigest()
+        address = self._address(business_id, send)
+        try:
+            opaque_id = _writable(address)
+            capabilities = address.conversation.capabilities if address.conversation else None
+            prepared = self._prepare(send, capabilities)
+        except Rejected as refusal:
             # Whatever has changed since, a call that was answered gets the same answer again.
-            return self._replay(message, refusal)
-        return Accepted(message, replayed=False, queued=self._queue(message))
+            return self._replay(business_id, key, request_hash, refusal)
+        messages = [
+            self._message(business_id, send, part, number=number, key=key, conversation_id=address.conversation_id)
+            for number, part in enumerate(prepared.parts)
+        ]
+        for message in messages:
+            message.opaque_id = opaque_id
+        self._mark(messages[0], send, prepared, request_hash, parts=len(messages))
+        if not self._messages.add_all(messages):
+            return self._replay(business_id, key, request_hash, None)
+        if prepared.offered is not None and prepared.form == "text":
+            self._conversations.ask(address.conversation_id, business_id, opaque_id, question_id=messages[0].id)
+        return Accepted(messages, replayed=False, queued=self._queue(messages), notes=prepared.notes)
 
-    def _compose(self, business_id: str, send: SendText, key: str) -> Message:
-        content = outbound.text(send.body, send.subject)
-        now = self._clock()
-        known = is_opaque_id(send.to)
+    def _address(self, business_id: str, send: Send) -> _Address:
+        """Who `to` is; another business's conversation is as unknown as none."""
+        named = is_opaque_id(send.to) or (send.to.startswith(TELEPHONE) and getattr(send, "type", "") in _BY_TELEPHONE)
+        identity = conversation_id(business_id, send.to) if named else send.to
+        conversation = self._conversations.get(identity)
+        if conversation is not None and conversation.business_id != business_id:
+            conversation = None
+        opaque_id = send.to if named else conversation.opaque_id if conversation else None
+        return _Address(identity, opaque_id, conversation)
+
+    def _message(
+        self, business_id: str, send: Send, part: Part, *, number: int, key: str, conversation_id: str
+    ) -> Message:
+        now = self._clock() + number / 1000  # a millisecond apart, so that lists keep their order
+        identity = message_id(business_id, key if number == 0 else f"{key}\0{number}")
+        payload = json.dumps(part.content, separators=(",", ":"))
+        large = len(payload) > INLINE_CHARS
         return Message(
-            id=message_id(business_id, key),
+            id=identity,
             business_id=business_id,
-            conversation_id=conversation_id(business_id, send.to) if known else send.to,
+            conversation_id=conversation_id,
             direction=Direction.OUTBOUND,
-            type=send.type,
+            type=part.type,
             state=State.QUEUED,
             received_at=now,
             ulid=ulid(now),
-            payload=json.dumps(content, separators=(",", ":")),
-            opaque_id=send.to if known else None,
+            payload=None if large else payload,
+            payload_key=self._payloads.put(business_id, _place(identity, payload), payload) if large else None,
             auto_reply=send.auto_reply,
             agent=send.agent,
-            request_hash=hashlib.sha256(canonical(send).encode()).hexdigest(),
+            kind=part.kind,
+            door=part.door,
+            headers=part.headers or None,
+            construct=json.dumps(part.construct) if part.construct is not None else None,
+            request_identifier=part.request_identifier,
         )
 
-    def _refusal(self, message: Message) -> Rejected | None:
-        conversation = self._conversations.get(message.conversation_id)
-        if conversation is not None and conversation.business_id != message.business_id:
-            conversation = None
-        if message.opaque_id is None:
-            if conversation is None:
-                return Invalid([Fault("/to", "unknown_conversation", _UNKNOWN)])
-            message.opaque_id = conversation.opaque_id
-        if _has_left(conversation):
-            return Rejected(
-                "the customer closed the conversation; wait until they write again",
-                code="opted_out",
-                path="/to",
-            )
-        return None
+    @staticmethod
+    def _mark(first: Message, send: Send, prepared: Prepared, request_hash: str, *, parts: int) -> None:
+        """What belongs to the call as a whole stands on its first message."""
+        first.request_hash = request_hash
+        first.parts = parts
+        first.kind = str(getattr(send, "type", ""))
+        if prepared.reason is not None:
+            first.form, first.form_reason = prepared.form, prepared.reason
+        if prepared.offered is not None:
+            from parley.conversation import fallback
 
-    def _replay(self, message: Message, refusal: Rejected | None) -> Accepted:
-        stored = self._messages.get(message.business_id, message.id)
+            first.offered = fallback.stored(prepared.offered)
+
+    def _replay(self, business_id: str, key: str, request_hash: str, refusal: Rejected | None) -> Accepted:
+        stored = self._messages.get(business_id, message_id(business_id, key))
         if stored is None:
             raise refusal or Retryable("the message is being stored; call again", code="in_progress", after=1)
-        if stored.request_hash != message.request_hash:
+        if stored.request_hash != request_hash:
             raise Conflict(
                 "this Idempotency-Key was used for another message; take a new key",
                 code="idempotency_conflict",
             )
-        queued = stored.state is not State.QUEUED or self._queue(stored)
-        return Accepted(stored, replayed=True, queued=queued)
+        others = [
+            self._messages.get(business_id, message_id(business_id, f"{key}\0{number}"))
+            for number in range(1, stored.parts or 1)
+        ]
+        messages = [stored, *(message for message in others if message is not None)]
+        if stored.offered is not None and stored.form == "text" and stored.state is State.QUEUED:
+            # The first call may have died before it could; nobody can have answered what was not sent.
+            self._conversations.ask(stored.conversation_id, business_id, stored.opaque_id or "", question_id=stored.id)
+        waiting = [message for message in messages if message.state is State.QUEUED]
+        return Accepted(messages, replayed=True, queued=self._queue(waiting))
 
-    def _queue(self, message: Message) -> bool:
-        departure = Departure(message.business_id, message.conversation_id, message.id)
+    def _queue(self, messages: list[Message]) -> bool:
         try:
-            self._outbox.send(departure, deduplication_id=message.id)
+            for message in messages:
+                departure = Departure(message.business_id, message.conversation_id, message.id)
+                self._outbox.send(departure, deduplication_id=message.id)
         except Retryable:
             return False
         return True
 
 
-_UNKNOWN = "no such conversation; use the conversation_id or the customer.opaque_id of a webhook"
+def _place(identity: str, payload: str) -> str:
+    """Named by its content too: a call that turns out to be a repeat must not replace what is on its way."""
+    return f"{identity}-{hashlib.sha256(payload.encode()).hexdigest()[:16]}"
 
 
-def _has_left(conversation: Conversation | None) -> bool:
-    return conversation is not None and conversation.opted_out
+def _writable(address: _Address) -> str:
+    """The opaque id to write to. Raises Invalid (nobody is known there) or Rejected (they have left)."""
+    if address.opaque_id is None:
+        message = "no such conversation; use the conversation_id or the customer.opaque_id of a webhook"
+        raise Invalid([Fault("/to", "unknown_conversation", message)])
+    if address.conversation is not None and address.conversation.opted_out:
+        raise Rejected(
+            "the customer closed the conversation; wait until they write again",
+            code="opted_out",
+            path="/to",
+        )
+    return address.opaque_id

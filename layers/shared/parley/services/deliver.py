@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from parley.business.webhook_client import WebhookAnswer
     from parley.services import ports
     from parley.services.notify import Notify
+    from parley.services.understand import Understand
 
 PAGE: Final = 25
 """Held messages read at once while draining."""
@@ -66,6 +67,7 @@ class Deliver:
         businesses: ports.Businesses,
         payloads: ports.Payloads,
         timers: ports.Timers,
+        understand: Understand,
         notify: Notify,
         clock: Callable[[], float],
         chance: Callable[[], float],
@@ -76,6 +78,7 @@ class Deliver:
         self._businesses = businesses
         self._payloads = payloads
         self._timers = timers
+        self._understand = understand
         self._notify = notify
         self._clock = clock
         self._chance = chance
@@ -189,6 +192,7 @@ class Deliver:
             endpoint,
             delivery.message,
             conversation,
+            understood=self._understand(delivery.message, conversation),
             sequence=stored.sequence,
             received_at=stored.received_at,
         )
@@ -239,7 +243,14 @@ class Deliver:
             group=message.group,
         )
         endpoint = self._endpoint(known)
-        answer = self._notify(endpoint, message, known, sequence=None, received_at=event.received_at or self._clock())
+        answer = self._notify(
+            endpoint,
+            message,
+            known,
+            understood=self._understand(message, known),
+            sequence=None,
+            received_at=event.received_at or self._clock(),
+        )
         return Outcome(
             "delivered" if answer.ok else "dropped",
             event.conversation_id,

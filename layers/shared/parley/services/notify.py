@@ -16,12 +16,7 @@ if TYPE_CHECKING:
     from parley.business.model import Endpoint
     from parley.conversation.records import Conversation
     from parley.services import ports
-
-_EVENT_TYPES = {
-    "typing_start": "typing.started",
-    "typing_end": "typing.ended",
-    inbound.CLOSE: "conversation.closed",
-}
+    from parley.services.understand import Understood
 
 
 class Notify:
@@ -40,6 +35,7 @@ class Notify:
         message: InboundMessage,
         conversation: Conversation,
         *,
+        understood: Understood,
         sequence: int | None,
         received_at: float,
     ) -> WebhookAnswer:
@@ -49,9 +45,9 @@ class Notify:
         if not endpoint.enabled:
             return WebhookAnswer(0, 0, "the endpoint is disabled", reason="endpoint_disabled")
         body = webhooks.event(
-            _EVENT_TYPES.get(message.type, "message.received"),
+            understood.type,
             at=received_at,
-            data=_data(message, conversation, sequence, received_at),
+            data=_data(message, conversation, sequence, received_at) | understood.facts,
         )
         try:
             headers = signing.signed_headers(
@@ -93,7 +89,7 @@ def _shown(message: InboundMessage) -> dict[str, Any]:
     if message.type == inbound.TEXT:
         shown |= {key: raw[key] for key in ("body", "subject") if key in raw}
     elif not message.is_typing:
-        shown["raw"] = {key: value for key, value in raw.items() if key not in {"sourceId", "destinationId"}}
+        shown["raw"] = _without_secrets({k: v for k, v in raw.items() if k not in {"sourceId", "destinationId"}})
     attachments = raw.get("attachments")
     if isinstance(attachments, list) and attachments:
         shown["attachments"] = [_attachment(entry) for entry in attachments if isinstance(entry, dict)]
@@ -103,8 +99,24 @@ def _shown(message: InboundMessage) -> dict[str, Any]:
 
 def _attachment(entry: dict[str, Any]) -> dict[str, Any]:
     """Name, type and size only: Apple's URL and key open the bytes and stay here."""
+    size = entry.get("size") or entry.get("file-size")
     return {
         "name": entry.get("name"),
         "mime_type": entry.get("mimeType") or entry.get("mime-type"),
-        "size": entry.get("size") or entry.get("file-size"),
+        "size": int(size) if isinstance(size, str) and size.isdecimal() and len(size) < 16 else size,
     }
+
+
+def _without_secrets(raw: dict[str, Any]) -> dict[str, Any]:
+    """Apple's JSON without what opens something: a sign-in's token and code, a reference's key (protocol/07, 09)."""
+    shown = dict(raw)
+    if isinstance(shown.get("interactiveDataRef"), dict):
+        hidden = {"key", "url", "owner", "signature", "signature-base64", "dataRefSig"}
+        shown["interactiveDataRef"] = {k: v for k, v in shown["interactiveDataRef"].items() if k not in hidden}
+    data = shown.get("interactiveData")
+    inner = data.get("data") if isinstance(data, dict) else None
+    signed_in = inner.get("authenticate") if isinstance(inner, dict) else None
+    if isinstance(data, dict) and isinstance(inner, dict) and isinstance(signed_in, dict):
+        authenticate = {k: v for k, v in signed_in.items() if k not in {"token", "code"}}
+        shown["interactiveData"] = data | {"data": inner | {"authenticate": authenticate}}
+    return shown

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from parley.apple.gateway import GatewayAnswer
+    from pydantic import BaseModel
+
+    from parley.apple.gateway import Constructed, GatewayAnswer
     from parley.apple.inbound import InboundMessage
     from parley.apple.outbound import OutboundMessage
     from parley.apple.tokens import Credential
+    from parley.business.kinds.base import ImageRef
     from parley.business.model import ApiKey, Business
+    from parley.business.previews import Preview
     from parley.business.webhook_client import WebhookAnswer
     from parley.conversation.events import Departure, Event, Timer, Transfer
     from parley.conversation.records import Attempt, Conversation, Held, Message, Overdue, State
@@ -21,6 +25,7 @@ class Messages(Protocol):
     """Stored messages; see `storage.messages`."""
 
     def add(self, message: Message) -> bool: ...
+    def add_all(self, messages: Sequence[Message]) -> bool: ...
     def add_unless_twin(self, message: Message, *, digest: str, window: float) -> bool: ...
     def get(self, business_id: str, message_id: str) -> Message | None: ...
     def settle(self, message: Message, *, from_state: State) -> bool: ...
@@ -36,7 +41,32 @@ class Conversations(Protocol):
     def get(self, conversation_id: str) -> Conversation | None: ...
     def apply(self, conversation_id: str, message: InboundMessage, *, at: float) -> Conversation: ...
     def opt_out(self, conversation_id: str, business_id: str, opaque_id: str) -> None: ...
+    def ask(self, conversation_id: str, business_id: str, opaque_id: str, *, question_id: str) -> None: ...
     def release(self, conversation_id: str) -> None: ...
+
+
+class Questions(Protocol):
+    """What was asked of a customer; see `storage.questions`."""
+
+    def message(self, business_id: str, message_id: str) -> Message | None: ...
+    def asked(self, business_id: str, conversation_id: str, request_identifier: str) -> Message | None: ...
+    def recent_bodies(self, business_id: str, conversation_id: str) -> list[tuple[str, str]]: ...
+    def answered(self, conversation_id: str, question_id: str, *, by: str) -> None: ...
+
+
+class Pictures(Protocol):
+    """The pictures of one call as Apple takes them; see `business.pictures`."""
+
+    @property
+    def notes(self) -> list[dict[str, str]]: ...
+    def gather(self, message: BaseModel, at: str = "") -> None: ...
+    def png(self, image: ImageRef) -> str: ...
+
+
+class Previews(Protocol):
+    """What a URL shows; see `business.previews`."""
+
+    def preview(self, url: str, *, seconds: float) -> Preview | None: ...
 
 
 class Mailbox(Protocol):
@@ -128,3 +158,4 @@ class Gateway(Protocol):
     """Posts one message to Apple; see `apple.gateway`."""
 
     def send(self, message: OutboundMessage, *, token: str) -> GatewayAnswer: ...
+    def construct(self, body: dict[str, Any], *, business_id: str, token: str) -> Constructed: ...

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
 
 from parley.apple.gateway import GatewayAnswer, Verdict
 from parley.apple.outbound import OutboundMessage
@@ -45,6 +45,7 @@ class Send:
         conversations: ports.Conversations,
         credentials: ports.Credentials,
         gateway: ports.Gateway,
+        payloads: ports.Payloads,
         signer: Signer,
         clock: Callable[[], float],
         chance: Callable[[], float],
@@ -53,6 +54,7 @@ class Send:
         self._conversations = conversations
         self._credentials = credentials
         self._gateway = gateway
+        self._payloads = payloads
         self._signer = signer
         self._clock = clock
         self._chance = chance
@@ -81,28 +83,47 @@ class Send:
         )
         if answer.verdict in {Verdict.NOT_NOW, Verdict.UNCERTAIN}:
             return self._wait(message, answer)
-        if answer.verdict is Verdict.GONE:
+        if answer.verdict is Verdict.GONE and not message.headers:
+            # For an invitation a 410 speaks of the request, not of the person (protocol/13 §2.2).
             self._conversations.opt_out(message.conversation_id, message.business_id, message.opaque_id or "")
         return self._settle(message, State.FAILED, _CODES[answer.verdict], answer.words, status=answer.status)
 
     def _post(self, message: Message) -> GatewayAnswer:
-        outbound = OutboundMessage(
-            id=message.id,
-            type=message.type,
-            business_id=message.business_id,
-            opaque_id=message.opaque_id or "",
-            content=json.loads(message.payload or "{}"),
-            auto_reply=message.auto_reply,
-            agent=message.agent,
-        )
+        content = self._content(message)
         first = self._credentials.active()[0]
-        answer = self._gateway.send(outbound, token=self._signer.token(first))
+        answer = self._try(message, content, token=self._signer.token(first))
         if answer.verdict is not Verdict.FORBIDDEN:
             return answer
         # Once more, fresh, with the other active secret if there is one (protocol/03 §6).
         renewed = self._credentials.refetch() or [first]
         other = next((credential for credential in renewed if credential != first), renewed[0])
-        return self._gateway.send(outbound, token=self._signer.token(other, fresh=True))
+        return self._try(message, content, token=self._signer.token(other, fresh=True))
+
+    def _try(self, message: Message, content: dict[str, Any], *, token: str) -> GatewayAnswer:
+        if message.construct is not None:
+            body = json.loads(message.construct)
+            built = self._gateway.construct(body, business_id=message.business_id, token=token)
+            if built.reference is not None:
+                content = {"richLinkDataRef": built.reference}
+            elif built.answer.verdict in {Verdict.NOT_NOW, Verdict.UNCERTAIN, Verdict.FORBIDDEN}:
+                return _unsent(built.answer)
+        outbound = OutboundMessage(
+            id=message.id,
+            type=message.type,
+            business_id=message.business_id,
+            opaque_id=message.opaque_id or "",
+            content=content,
+            auto_reply=message.auto_reply,
+            agent=message.agent,
+            door=message.door,
+            extra_headers=message.headers,
+        )
+        return self._gateway.send(outbound, token=token)
+
+    def _content(self, message: Message) -> dict[str, Any]:
+        text = message.payload if message.payload is not None else self._payloads.get(message.payload_key or "")
+        content: dict[str, Any] = json.loads(text)
+        return content
 
     def _wait(self, message: Message, answer: GatewayAnswer) -> Sent:
         message.uncertain = message.uncertain or answer.verdict is Verdict.UNCERTAIN
@@ -127,6 +148,12 @@ class Send:
         message.state, message.error_code, message.error_message = state, code, words
         self._messages.settle(message, from_state=State.QUEUED)
         return Sent(state, message.id, message.conversation_id, status=status, attempts=message.attempts)
+
+
+def _unsent(answer: GatewayAnswer) -> GatewayAnswer:
+    """No link was built and nothing sent: what would be uncertain for a message is only not now for this."""
+    verdict = Verdict.NOT_NOW if answer.verdict is Verdict.UNCERTAIN else answer.verdict
+    return replace(answer, verdict=verdict)
 
 
 _CODES: Final = {

@@ -87,6 +87,24 @@ class DynamoConversations:
                 },
             )
 
+    def ask(self, conversation_id: str, business_id: str, opaque_id: str, *, question_id: str) -> None:
+        """The customer's next words may answer this message; a question before it is no longer open."""
+        with translated("ask the customer"):
+            self._client.update_item(
+                TableName=self._table,
+                Key=keys.conversation(conversation_id),
+                UpdateExpression=(
+                    "SET question_id = :question, id = :id, business_id = :business, opaque_id = :opaque"
+                    " REMOVE question_answered_by"
+                ),
+                ExpressionAttributeValues={
+                    ":question": encode(question_id),
+                    ":id": encode(conversation_id),
+                    ":business": encode(business_id),
+                    ":opaque": encode(opaque_id),
+                },
+            )
+
     def release(self, conversation_id: str) -> None:
         """Nothing is held any more: the next message goes straight out."""
         with translated("release the conversation"):

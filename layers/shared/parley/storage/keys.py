@@ -55,6 +55,11 @@ def api_key(key_id: str) -> Key:
     return _key(f"KEY#{key_id}", "KEY")
 
 
+def request(conversation_id: str, request_identifier: str) -> Key:
+    """Which message asked under this request identifier."""
+    return _key(f"CONV#{conversation_id}", f"REQ#{request_identifier}")
+
+
 def twin(digest: str) -> Key:
     """The short-lived mark of one interactive reply."""
     return _key(f"TWIN#{digest}", "-")

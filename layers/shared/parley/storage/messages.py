@@ -48,6 +48,35 @@ class DynamoMessages:
                 raise
         return True
 
+    def add_all(self, messages: Sequence[Message]) -> bool:
+        """Store the messages of one call together, each findable by its request identifier; False when they are there.
+
+        All or none: half a call would be sent twice when it is repeated.
+        """
+        if len(messages) == 1 and messages[0].request_identifier is None:
+            return self.add(messages[0])
+        writes: list[TransactWriteItemTypeDef] = [
+            {"Put": {"TableName": self._table, "Item": self._item(message), "ConditionExpression": _ABSENT}}
+            for message in messages
+        ]
+        writes += [
+            {"Put": {"TableName": self._table, "Item": self._request(message)}}
+            for message in messages
+            if message.request_identifier is not None
+        ]
+        with translated("store the messages"):
+            try:
+                transact(self._client, writes)
+            except ClientError as error:
+                if "ConditionalCheckFailed" in refusals(error):
+                    return False
+                raise
+        return True
+
+    def _request(self, message: Message) -> Item:
+        facts = {"message_id": message.id, "expires_at": self._expiry(message)}
+        return keys.request(message.conversation_id, message.request_identifier or "") | encode_item(facts)
+
     def add_unless_twin(self, message: Message, *, digest: str, window: float) -> bool:
         """Store an interactive reply, as `suppressed` when its twin came within `window` seconds.
 

@@ -1,0 +1,87 @@
+"""What was asked of a customer, found again when the answer comes."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final
+
+from botocore.exceptions import ClientError
+
+from parley.conversation.records import Direction, Message
+from parley.storage import keys
+from parley.storage.attributes import decode_item, encode
+from parley.storage.faults import code_of, translated
+from parley.storage.messages import read
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+    from parley.storage.messages import DynamoMessages
+
+RECENT: Final = 25
+"""How many of a conversation's messages a reaction may refer to."""
+
+
+class DynamoQuestions:
+    """By request identifier for a tapped answer, by conversation for free text and reactions."""
+
+    def __init__(self, client: DynamoDBClient, *, table: str, messages: DynamoMessages) -> None:
+        self._client = client
+        self._table = table
+        self._messages = messages
+
+    def message(self, business_id: str, message_id: str) -> Message | None:
+        """One message of a business."""
+        return self._messages.get(business_id, message_id)
+
+    def asked(self, business_id: str, conversation_id: str, request_identifier: str) -> Message | None:
+        """The message that carried this request identifier to this customer."""
+        with translated("find the question"):
+            found = self._client.get_item(
+                TableName=self._table, Key=keys.request(conversation_id, request_identifier)
+            ).get("Item")
+        return None if found is None else self.message(business_id, str(decode_item(found)["message_id"]))
+
+    def recent_bodies(self, business_id: str, conversation_id: str) -> list[tuple[str, str]]:
+        """Ids and texts of what the business sent last, the newest first."""
+        with translated("read the recent messages"):
+            page = self._client.query(
+                TableName=self._table,
+                IndexName=keys.BY_CONVERSATION,
+                KeyConditionExpression="by_conversation = :conversation",
+                ExpressionAttributeValues={":conversation": encode(f"CONV#{conversation_id}")},
+                ScanIndexForward=False,
+                Limit=RECENT,
+            )["Items"]
+            wanted = [{"pk": item["pk"], "sk": item["sk"]} for item in page]
+            if not wanted:
+                return []
+            answer = self._client.batch_get_item(RequestItems={self._table: {"Keys": wanted}})
+        found = [read(decode_item(item)) for item in answer["Responses"].get(self._table, [])]
+        sent = [
+            message
+            for message in sorted(found, key=lambda message: message.ulid, reverse=True)
+            if message.direction is Direction.OUTBOUND and message.business_id == business_id
+        ]
+        return [(message.id, body) for message in sent if (body := _body(message)) is not None]
+
+    def answered(self, conversation_id: str, question_id: str, *, by: str) -> None:
+        """Close the question, unless another message closed it or another question took its place."""
+        with translated("close the question"):
+            try:
+                self._client.update_item(
+                    TableName=self._table,
+                    Key=keys.conversation(conversation_id),
+                    UpdateExpression="SET question_answered_by = :by",
+                    ConditionExpression="question_id = :question AND attribute_not_exists(question_answered_by)",
+                    ExpressionAttributeValues={":by": encode(by), ":question": encode(question_id)},
+                )
+            except ClientError as error:
+                if code_of(error) != "ConditionalCheckFailedException":
+                    raise
+
+
+def _body(message: Message) -> str | None:
+    content = json.loads(message.payload) if message.payload is not None else {}
+    body = content.get("body")
+    return body if isinstance(body, str) else None

@@ -1,0 +1,229 @@
+"""From a friendly message to what Apple is sent: the form, the pieces, the faults in the caller's words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from parley.business import sends
+from parley.business.kinds.constructed_link import PLAIN
+from parley.business.previews import Preview
+from parley.errors import Invalid, Rejected
+from parley.services.prepare import PREVIEW_SECONDS
+from tests.support import apple_requests as apple
+
+if TYPE_CHECKING:
+    from parley.services.prepare import Prepared
+    from tests.support.world import World
+
+SHOP, MAP = "https://shop.example/bikes/9", "https://map.example/store"
+QUESTION: dict[str, Any] = {
+    "type": "quick_reply",
+    "text": "Which one?",
+    "items": [{"identifier": "a", "title": "Red"}, {"identifier": "b", "title": "Blue"}],
+}
+PICKER: dict[str, Any] = {
+    "type": "list_picker",
+    "title": "Bikes",
+    "sections": [
+        {"title": "Which?", "items": [{"identifier": "a", "title": "Red"}, {"identifier": "b", "title": "B"}]}
+    ],
+}
+
+
+def prepare(world: World, message: dict[str, Any], capabilities: list[str] | None = None) -> Prepared:
+    return world.prepare(sends.from_object({"to": apple.CUSTOMER, **message}), capabilities)
+
+
+def faults(world: World, message: dict[str, Any], capabilities: list[str] | None = None) -> list[tuple[str, str]]:
+    with pytest.raises(Invalid) as caught:
+        prepare(world, message, capabilities)
+    return [(fault.path, fault.code) for fault in caught.value.faults]
+
+
+def contents(prepared: Prepared) -> list[str]:
+    """The texts and links that are sent, in order."""
+    return [
+        part.content["body"] if part.type == "text" else part.content["richLinkData"]["url"] for part in prepared.parts
+    ]
+
+
+def test_a_text_with_links_becomes_its_pieces_in_order(world: World) -> None:
+    world.previews.pages = {SHOP: Preview(SHOP, "Cargo 9", PLAIN), MAP: Preview(MAP, "The store", PLAIN)}
+
+    prepared = prepare(world, {"body": f"Look: {SHOP} or come to {MAP}, soon", "subject": "Bikes", "agent": "bot"})
+
+    assert contents(prepared) == ["Look:", SHOP, "or come to", MAP, "soon"]
+    assert [part.kind for part in prepared.parts] == ["text", "rich_link", "text", "rich_link", "text"]
+    assert [part.content.get("subject") for part in prepared.parts] == ["Bikes", None, None, None, None]
+    link = prepared.parts[1].content["richLinkData"]
+    assert (link["title"], link["assets"]["image"]["data"]) == ("Cargo 9", PLAIN)
+    assert (prepared.form, prepared.reason, prepared.offered) == ("text", None, None)
+
+
+def test_a_link_without_a_preview_stays_a_text_in_its_place(world: World) -> None:
+    world.previews.pages = {MAP: Preview(MAP, "The store")}
+
+    assert contents(prepare(world, {"body": f"{SHOP} and {MAP}"})) == [SHOP, "and", MAP]
+
+
+@pytest.mark.parametrize("body", [f"See {SHOP}", "no link at all", "ftp://x.example/"])
+def test_without_any_preview_the_text_goes_as_it_is(world: World, body: str) -> None:
+    prepared = prepare(world, {"body": body})
+
+    assert contents(prepared) == [body]
+
+
+def test_a_text_that_wants_its_links_plain_costs_no_look_at_the_page(world: World) -> None:
+    world.previews.pages = {SHOP: Preview(SHOP, "Cargo 9", PLAIN)}
+
+    assert contents(prepare(world, {"body": f"See {SHOP}", "links": "plain"})) == [f"See {SHOP}"]
+    assert world.previews.asked == []
+
+
+def test_a_page_without_a_picture_gets_a_plain_one_for_apple_takes_no_link_without(world: World) -> None:
+    world.previews.pages = {SHOP: Preview(SHOP, "Cargo 9")}
+
+    (part,) = prepare(world, {"body": SHOP}).parts
+
+    assert part.content["richLinkData"]["assets"]["image"]["data"] == PLAIN
+
+
+@pytest.mark.parametrize("preview", [Preview(SHOP, ""), Preview("gopher://x", "Cargo 9"), Preview(SHOP, "a\x00b")])
+def test_a_preview_apple_would_refuse_leaves_the_text_as_it_was_written(world: World, preview: Preview) -> None:
+    world.previews.pages = {SHOP: preview}
+
+    assert contents(prepare(world, {"body": f"See {SHOP}"})) == [f"See {SHOP}"]
+
+
+def test_a_subject_is_never_lost(world: World) -> None:
+    world.previews.pages = {SHOP: Preview(SHOP, "Cargo 9", PLAIN)}
+
+    behind = prepare(world, {"body": f"{SHOP} is new", "subject": "Bikes"})
+    alone = prepare(world, {"body": SHOP, "subject": "Bikes"})
+
+    assert [part.content.get("subject") for part in behind.parts] == [None, "Bikes"]
+    assert [part.content for part in alone.parts] == [{"body": SHOP, "subject": "Bikes"}]
+
+
+def test_all_previews_share_the_time(world: World) -> None:
+    prepare(world, {"body": f"{SHOP} {MAP}"})
+
+    assert world.previews.asked == [(SHOP, PREVIEW_SECONDS), (MAP, PREVIEW_SECONDS)]
+    slow = world.previews.preview
+
+    def preview(url: str, *, seconds: float) -> Preview | None:
+        world.clock.advance(1.5)
+        return slow(url, seconds=seconds)
+
+    world.previews.asked.clear()
+    world.previews.preview = preview  # type: ignore[method-assign]
+    prepare(world, {"body": f"{SHOP} {MAP} {SHOP}"})
+
+    assert [seconds for _, seconds in world.previews.asked] == pytest.approx([2.0, 0.5, 0.0])
+
+
+def test_faults_are_told_where_the_caller_wrote_them(world: World) -> None:
+    broken = QUESTION | {"items": [{"identifier": "a", "title": ""}, {"identifier": "b", "title": "Blue"}]}
+
+    assert faults(world, broken) == [("/items/0/title", "blank")]
+    assert faults(world, {"body": " "}) == [("/body", "blank")]
+
+
+def test_pictures_are_gathered_before_anything_is_mapped(world: World) -> None:
+    world.pictures.notes = [{"path": "/image/url", "note": "JPEG made a PNG"}]
+
+    prepared = prepare(world, PICKER | {"image": {"url": "https://x.example/a.jpg"}})
+
+    assert world.pictures.gathered == [("list_picker", "")]
+    assert prepared.notes == [{"path": "/image/url", "note": "JPEG made a PNG"}]
+    world.pictures.missing = "/image/url"
+    assert faults(world, PICKER | {"image": {"url": "https://x.example/a.jpg"}}) == [
+        ("/image/url", "picture_unreadable")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("capabilities", "form", "reason"),
+    [
+        (None, "quick_reply", None),
+        (["QUICK"], "quick_reply", None),
+        (["LIST"], "list_picker", "the device does not show quick_reply"),
+        ([], "text", "the device does not show quick_reply"),
+    ],
+)
+def test_the_form_is_the_best_the_device_can_show(
+    world: World, capabilities: list[str] | None, form: str, reason: str | None
+) -> None:
+    prepared = prepare(world, QUESTION, capabilities)
+
+    assert (prepared.form, prepared.reason, prepared.parts[0].kind) == (form, reason, form)
+    assert (prepared.offered is None) is (reason is None)
+
+
+def test_a_business_may_refuse_every_other_form(world: World) -> None:
+    with pytest.raises(Rejected) as caught:
+        prepare(world, QUESTION | {"fallback": "reject"}, [])
+
+    assert (caught.value.code, caught.value.path) == ("unsupported_by_device", "/type")
+    assert prepare(world, QUESTION | {"fallback": "reject"}, ["QUICK"]).form == "quick_reply"
+
+
+def test_a_business_may_name_another_message(world: World) -> None:
+    message = QUESTION | {"fallback": {"body": "Red or blue?"}, "auto_reply": True, "agent": "bot"}
+
+    prepared = prepare(world, message, [])
+
+    assert contents(prepared) == ["Red or blue?"]
+    assert (prepared.form, prepared.reason) == ("text", "the device does not show quick_reply")
+    assert prepared.offered is None
+    assert prepare(world, message, ["QUICK"]).form == "quick_reply"
+
+
+def test_the_other_message_may_have_another_itself(world: World) -> None:
+    nested = QUESTION | {"fallback": PICKER | {"fallback": {"body": "Red or blue?"}}}
+
+    assert prepare(world, nested, ["LIST"]).form == "list_picker"
+    assert contents(prepare(world, nested, [])) == ["Red or blue?"]
+    assert faults(world, QUESTION | {"fallback": PICKER | {"fallback": {"body": " "}}}, []) == [
+        ("/fallback/fallback/body", "blank")
+    ]
+
+
+def test_the_faults_and_pictures_of_the_other_message_are_told_in_its_place(world: World) -> None:
+    assert faults(world, QUESTION | {"fallback": {"body": " "}}, []) == [("/fallback/body", "blank")]
+    world.pictures.missing = "/image/url"
+    link = {"type": "rich_link", "url": SHOP, "title": "Cargo 9", "image": {"url": "https://x.example/a.png"}}
+
+    assert faults(world, QUESTION | {"fallback": link}, []) == [("/fallback/image/url", "picture_unreadable")]
+    assert world.pictures.gathered[-1] == ("rich_link", "/fallback")
+
+
+def test_slots_that_have_begun_are_not_offered_in_words(world: World) -> None:
+    slots = [
+        {"identifier": "past", "start": "2020-01-01T10:00:00Z", "duration": 3600},
+        {"identifier": "soon", "start": "2049-01-01T10:00:00Z", "duration": 3600},
+    ]
+    message = {"type": "time_picker", "title": "When?", "event_title": "A visit", "slots": slots}
+
+    prepared = prepare(world, message, [])
+
+    assert prepared.offered is not None
+    assert [choice.identifier for choice in prepared.offered.choices] == ["soon"]
+
+
+def test_a_link_apple_builds_is_judged_with_the_one_that_takes_its_place(world: World) -> None:
+    message = {"type": "constructed_link", "url": SHOP, "title": "Cargo 9"}
+
+    (part,) = prepare(world, message).parts
+
+    assert part.construct == {"version": 1.0, "type": "link", "link": {"url": SHOP}}
+    assert part.content["richLinkData"]["title"] == "Cargo 9"
+    assert faults(world, message | {"url": "nowhere"})[0][0] == "/url"
+
+
+def test_a_warning_stops_nothing(world: World) -> None:
+    link = {"type": "rich_link", "url": "http://shop.example", "title": "Cargo 9", "image": {"data": PLAIN}}
+
+    assert contents(prepare(world, link)) == ["http://shop.example"]
