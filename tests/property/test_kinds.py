@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from typing import TYPE_CHECKING, Any, Final
+from unicodedata import normalize
 
 import pytest
 from hypothesis import assume, given
@@ -46,7 +47,9 @@ LEAVES: Final = (
 VALUES: Final = (
     LEAVES | st.lists(LEAVES, max_size=2) | st.dictionaries(st.sampled_from(["data", "url", "title"]), LEAVES)
 )
-TITLES: Final = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=8)
+TITLES: Final = st.text(
+    st.characters(exclude_categories=["C", "Z"], exclude_characters="\ufffc"), min_size=1, max_size=8
+)
 SEPARATORS: Final = st.sampled_from([",", ", ", " ", " and ", "\n", ";", " + "])
 
 
@@ -188,7 +191,7 @@ def test_a_number_of_the_text_chooses_what_stands_beside_it(titles: list[str], d
 
     assert title == titles[place]
     if found is None:
-        assert any(label in other.casefold() for other in titles if other != title)
+        assert any(label in normalize("NFKC", other).casefold() for other in titles if other != title)
     else:
         assert [choice.identifier for choice in found] == [f"i{place}"]
 

@@ -364,7 +364,10 @@ def test_a_fallback_message_goes_to_the_same_customer_without_saying_so() -> Non
 
 
 def test_the_fallback_of_a_message_to_nobody_is_not_at_fault_for_that() -> None:
-    assert found({**QUICK_REPLY, "to": 5, "fallback": {"body": "Was this helpful?"}}) == [("/to", "wrong_type")]
+    fallback = {"body": "Was this helpful?"}
+
+    assert found({**QUICK_REPLY, "to": 5, "fallback": fallback}) == [("/to", "wrong_type")]
+    assert found({**QUICK_REPLY, "to": "a b", "fallback": fallback}) == [("/to", "malformed")]
 
 
 @pytest.mark.parametrize("other", [TYPING, INVITATION], ids=["typing", "invitation"])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from parley.apple import limits
 from parley.conversation import fallback
 from tests.unit.apple.wire.breaking import put
 from tests.unit.business.kinds.samples import (
@@ -244,3 +245,8 @@ def test_a_day_is_read_in_the_form_it_was_asked_in(page: Json, text: str, day: s
     found: Any = answer(text, form)
 
     assert (found and found["answers"]["day"]) == (day and {"type": "date", "date": day, "shown": text.strip()})
+
+
+def test_a_book_is_no_answer() -> None:
+    assert answer("x" * limits.MAX_TEXT_CHARS, INPUT_FORM) is not None
+    assert answer("x" * (limits.MAX_TEXT_CHARS + 1), INPUT_FORM) is None

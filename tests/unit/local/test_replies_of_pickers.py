@@ -141,13 +141,15 @@ class TestTimePicker:
     @pytest.mark.parametrize(
         ("locale", "title"),
         [
-            ("en_GB", "Mar 4, 2099 at 10:30 AM"),
-            ("de", "04.03.2099, 10:30"),
-            ("ja_JP", "2099/03/04 10:30"),
+            ("en_GB", "Mar 4, 2099 at 6:30 PM"),
+            ("de", "04.03.2099, 18:30"),
+            ("ja_JP", "2099/03/04 18:30"),
         ],
     )
     def test_the_title_is_the_time_at_the_place_of_the_event(self, msp: Msp, locale: str, title: str) -> None:
-        data = reply(msp, time_picker(), identifier="s1", locale=locale)
+        tokyo = broken(time_picker(), "data.event.timezoneOffset", 540)
+
+        data = reply(msp, tokyo, identifier="s1", locale=locale)
 
         assert data["replyMessage"]["title"] == data["replyMessage"]["alternateTitle"] == title
 

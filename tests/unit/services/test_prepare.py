@@ -227,3 +227,26 @@ def test_a_warning_stops_nothing(world: World) -> None:
     link = {"type": "rich_link", "url": "http://shop.example", "title": "Cargo 9", "image": {"data": PLAIN}}
 
     assert contents(prepare(world, link)) == ["http://shop.example"]
+
+
+@pytest.mark.parametrize("policy", ["auto", "reject", {"type": "text", "body": "Please call us"}])
+def test_a_sign_in_takes_the_legacy_flow_where_the_device_knows_only_that(world: World, policy: object) -> None:
+    key = (
+        "BFyGpH9A9u3NaMoePRElItyKyRzkwQt0OtPo4lOPML5IjVADegG5QN3G3410Za4WJnieXNYkTHmoO7fTo"
+        "+cTjrnR8haq/SFbnevIlQ2GzEAaEevJKdA+Oq4yHzdWCKoxQw=="
+    )
+    message = {
+        "type": "authentication",
+        "title": "Sign in",
+        "scope": ["openid"],
+        "state": "c3RhdGU",
+        "redirect_uri": "https://msp.example/callback",
+        "legacy": {"response_encryption_key": key},
+        "fallback": policy,
+    }
+
+    prepared = prepare(world, message, ["AUTH"])
+
+    (part,) = prepared.parts
+    asked = part.content["interactiveData"]["data"]["authenticate"]["oauth2"]
+    assert (asked["responseType"], "redirectURI" in asked, prepared.form) == ("token", False, "authentication")

@@ -11,7 +11,7 @@ from parley.business import sends
 from parley.business.kinds.base import Build, ImageRef
 from parley.business.kinds.paths import translate
 from parley.business.kinds.text import Text
-from parley.conversation.capability import missing
+from parley.conversation.capability import fitted, missing
 from parley.errors import Fault, Invalid, Rejected
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ class Prepare:
 
     def __call__(self, send: Send, capabilities: Sequence[str] | None) -> Prepared:
         """Raises Invalid (faults with the caller's paths) or Rejected (`unsupported_by_device`)."""
+        send = fitted(send, capabilities)
         pictures = self._pictures()
         if missing(send, capabilities) is None:
             return Prepared(self._parts(send, pictures), str(getattr(send, "type", "")), notes=pictures.notes)

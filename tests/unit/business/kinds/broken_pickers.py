@@ -64,6 +64,12 @@ CASES: Final = [
     one(
         "later slot of no length, behind one that has begun", FULL_TIME_PICKER, "/slots/0/duration", -1, "out_of_range"
     ),
+    Case(
+        "start in a year of three digits, behind another that is past",
+        TIME_PICKER,
+        [("/slots", [slot("a", "2020-03-04T09:00:00Z"), slot("b", "0900-03-04T09:00:00Z")])],
+        [("/slots", "no_future_slot")],
+    ),
     one("start without an offset", TIME_PICKER, "/slots/0/start", "2027-03-04T09:00", "time_malformed"),
     one("start without a time", TIME_PICKER, "/slots/0/start", "2027-03-04", "time_malformed"),
     one("start on no day", TIME_PICKER, "/slots/0/start", "2027-02-30T09:00Z", "time_malformed"),

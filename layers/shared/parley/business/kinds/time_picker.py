@@ -81,7 +81,7 @@ class TimePicker(WithBubble):
         # Without seconds and without a colon in the offset: the form Apple's samples send (protocol/04 §5).
         return {
             "identifier": slot.identifier,
-            "startTime": start.strftime("%Y-%m-%dT%H:%M+0000"),
+            "startTime": start.isoformat(timespec="minutes").replace("+00:00", "+0000"),
             "duration": slot.duration,
         }
 

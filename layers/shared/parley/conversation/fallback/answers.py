@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from parley.apple import limits
 from parley.apple.wire.text import PLACEHOLDER
 from parley.conversation.fallback import days, labels
 from parley.conversation.fallback.offers import Choice
@@ -19,7 +20,7 @@ _LINE: Final = re.compile(
     "[\\s#(]*([0-9\uff10-\uff19]{1,3})(?!\\d)[\ufe0f\u20e3]*\\s*[.)]{0,2}\\s*[:=\u2013-]?\\s*(.*)"
 )
 """A number of a question, and what is said to it: `1a`, `2 b`, `(3) b`, `4: kim@example.net`."""
-_SHORT: Final = re.compile(r"(?<![0-9])([0-9]{1,3})\s*[.):]?\s*([a-z]{1,2})(?![^\s,;])", re.IGNORECASE)
+_SHORT: Final = re.compile(r"(?<![0-9])([0-9]{1,3})\s*(?:[.):]\s*)?([a-z]{1,2})(?![^\s,;])", re.IGNORECASE)
 _NOTHING: Final = re.compile(r"[\s,;]*")
 
 
@@ -30,6 +31,8 @@ def read_answer(text: str, offered: Offered) -> list[Choice] | None:
     the pages count that its branches lead to; what somebody wrote stands as the title of a choice. Never raises.
     """
     words = text.replace(PLACEHOLDER, " ").strip()
+    if len(words) > limits.MAX_TEXT_CHARS:
+        return None
     if offered.kind != "form":
         return labels.find(words, offered.choices, labels.of(offered.choices), multiple=offered.multiple)
     if len(offered.pages) == 1:
@@ -105,12 +108,10 @@ def _visited(pages: Sequence[Page], given: Mapping[str, Sequence[Choice]]) -> li
     known = {page.identifier: page for page in pages}
     order = [pages[0].identifier]
     for name in order:  # grows as it is walked
-        order += [onward for onward in dict.fromkeys(_onward(known[name], given.get(name))) if onward not in order]
+        order += [onward for onward in _onward(known[name], given.get(name)) if onward not in order]
     return [known[name] for name in order]
 
 
 def _onward(page: Page, taken: Sequence[Choice] | None) -> list[str]:
-    if page.type != "select" or page.multiple:
-        return [page.next] if page.next is not None else []
-    leads = [choice.next or page.next for choice in (page.choices if taken is None else taken)]
-    return [name for name in leads if name is not None]
+    leads = [choice.next or page.next for choice in (page.choices if taken is None else taken)] or [page.next]
+    return [name for name in dict.fromkeys(leads) if name is not None]

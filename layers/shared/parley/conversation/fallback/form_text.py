@@ -66,7 +66,7 @@ def _onward(page: Page, choice: Choice | None, pages: tuple[Page, ...]) -> str:
 
     Nothing where it is the next question anyway.
     """
-    parting = page.type == "select" and not page.multiple and any(one.next is not None for one in page.choices)
+    parting = any(one.next is not None for one in page.choices)
     if parting is (choice is None):
         return ""
     name = (choice.next if choice else None) or page.next

@@ -7,7 +7,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from parley.conversation.fallback.offers import Choice
 
@@ -36,7 +36,8 @@ def find(text: str, choices: Sequence[Choice], labels: Sequence[str], *, multipl
 
     Several only where several are allowed. An answer that could mean two things means nothing.
     """
-    named = _by_title(text, choices) or (_by_titles(text, choices) if multiple else None)
+    titles = _Titles(choices)
+    named = titles.one(text) or (titles.several(text) if multiple else None)
     labelled = _by_labels(text, labels, several=multiple)
     places = named or labelled
     if places is None or (labelled is not None and labelled != places):
@@ -46,23 +47,6 @@ def find(text: str, choices: Sequence[Choice], labels: Sequence[str], *, multipl
     if len(chosen) > 1 and (not multiple or len(set(exclusive)) < len(exclusive)):
         return None
     return chosen
-
-
-def _by_title(text: str, choices: Sequence[Choice]) -> list[int] | None:
-    """The one choice with this title: as it is written, or else whatever the case, or else whatever the punctuation."""
-    for alike in (str.strip, _folded, _plain):
-        places = [place for place, choice in enumerate(choices) if alike(choice.title) == alike(text)]
-        if places:
-            return places if len(places) == 1 else None
-    return None
-
-
-def _by_titles(text: str, choices: Sequence[Choice]) -> list[int] | None:
-    parts = [part for part in _PARTS.split(text) if part.strip()]
-    found = [_by_title(part, choices) for part in parts]
-    if len(parts) < 2 or any(places is None for places in found):
-        return None
-    return [place for places in found for place in places or ()]
 
 
 def _by_labels(text: str, labels: Sequence[str], *, several: bool) -> list[int] | None:
@@ -76,6 +60,29 @@ def _by_labels(text: str, labels: Sequence[str], *, several: bool) -> list[int] 
     if not words or any(place is None for place in found):
         return None
     return [place for place in found if place is not None]
+
+
+class _Titles:
+    """Finds choices by their title: as it is written, or else whatever the case, or else whatever the punctuation."""
+
+    def __init__(self, choices: Sequence[Choice]) -> None:
+        self._places: list[tuple[Callable[[str], str], dict[str, list[int]]]] = []
+        for alike in (str.strip, _folded, _plain):
+            places: dict[str, list[int]] = {}
+            for place, choice in enumerate(choices):
+                places.setdefault(alike(choice.title), []).append(place)
+            self._places.append((alike, places))
+
+    def one(self, text: str) -> list[int] | None:
+        """The only choice that goes by this title."""
+        found = next((places[key] for alike, places in self._places if (key := alike(text)) in places), [])
+        return found if len(found) == 1 else None
+
+    def several(self, text: str) -> list[int] | None:
+        """The choices named one after the other."""
+        parts = [part for part in _PARTS.split(text) if part.strip()]
+        found = [places[0] for part in parts if (places := self.one(part))]
+        return found if len(found) == len(parts) > 1 else None
 
 
 def _folded(text: str) -> str:

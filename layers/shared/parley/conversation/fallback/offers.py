@@ -115,9 +115,5 @@ def _choices(holder: dict[str, Any]) -> tuple[Choice, ...]:
 
 def _lean(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: _lean(member) for name, member in value.items() if not _is_default(member)}
+        return {name: _lean(member) for name, member in value.items() if member is not None and member != ()}
     return [_lean(entry) for entry in value] if isinstance(value, tuple) else value
-
-
-def _is_default(value: object) -> bool:
-    return value is None or value is False or value == ()
