@@ -97,7 +97,7 @@ def flat(event: dict[str, Any]) -> dict[str, Any]:
 def prepared(name: str, capabilities: list[str] | None = None, *, request_identifier: str) -> Prepared:
     """What Apple is sent for an outbound fixture that is a body for the API."""
     body = (FOLDER / f"{name}.json").read_bytes()
-    prepare = Prepare(pictures=_Pictures, previews=_NoPreviews(), clock=lambda: NOW, new_id=lambda: request_identifier)
+    prepare = Prepare(pictures=_Pictures, previews=_NoPreviews, clock=lambda: NOW, new_id=lambda: request_identifier)
     return prepare(sends.read(body), capabilities)
 
 

@@ -125,7 +125,7 @@ class World:
         )
         self.wake = Wake(events=events, timers=timers, clock=self.clock, new_id=self.new_id)
         self.prepare = Prepare(
-            pictures=self.pictures.fresh, previews=self.previews, clock=self.clock, new_id=self.new_uuid
+            pictures=self.pictures.fresh, previews=lambda: self.previews, clock=self.clock, new_id=self.new_uuid
         )
         self.accept = Accept(
             messages=messages,

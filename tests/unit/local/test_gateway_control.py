@@ -66,6 +66,17 @@ def test_customers_of_a_configuration_are_added(msp: Msp) -> None:
     assert {"Ada", "Bob"} <= {customer["name"] for customer in customers}
 
 
+def test_a_customer_who_was_changed_stays_so_when_another_setting_changes(msp: Msp) -> None:
+    msp.control("PUT", "/config", {"customers": [{"opaque_id": "urn:mbid:AQAAYbob==", "name": "Bob"}]})
+    msp.control("POST", "/customers", {"opaque_id": "urn:mbid:AQAAYbob==", "name": "Robert"})
+
+    msp.control("PUT", "/config", {"decode_shape": "bare"})
+
+    names = {customer["name"] for customer in msp.control("GET", "/customers").json["customers"]}
+    assert "Robert" in names
+    assert "Bob" not in names
+
+
 @pytest.mark.parametrize(
     ("setting", "problem"),
     [

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from local.gateway import form_dates
 from tests.unit.local.samples import GONE, broken, built_in, form
 from tests.unit.local.wire import OPAQUE_ID, Msp, envelope
 
@@ -87,6 +86,16 @@ def test_a_choice_decides_which_pages_are_visited(msp: Msp) -> None:
     selections = fill(msp, form(), CARGO)["selections"]
 
     assert [page["pageIdentifier"] for page in selections] == ["kind", "date", "mail"]
+
+
+def test_a_choice_without_a_way_of_its_own_leads_where_the_page_does(msp: Msp) -> None:
+    without = broken(form(), f"{PAGES}.0.items.1.nextPageIdentifier", GONE)
+
+    selections = fill(
+        msp, broken(without, f"{PAGES}.0.nextPageIdentifier", "mail"), {"kind": "cargo", "mail": "a@b.co"}
+    )
+
+    assert [page["pageIdentifier"] for page in selections["selections"]] == ["kind", "mail"]
 
 
 def test_the_bubbles_come_back_inside_data_with_the_title_repeated(msp: Msp) -> None:
@@ -211,31 +220,3 @@ def test_answers_that_go_in_a_circle_never_end(msp: Msp) -> None:
     asked = broken(broken(form(), f"{PAGES}.1.nextPageIdentifier", "kind"), f"{PAGES}.3.submitForm", GONE)
 
     assert problem(msp, asked, {"kind": "city"}) == {"answers.kind": "these answers lead in a circle"}
-
-
-@pytest.mark.parametrize(
-    ("pattern", "text"),
-    [
-        ("MM/dd/yyyy", "03/04/2027"),
-        ("d.M.yy", "4.3.27"),
-        ("yyyy-MM-dd", "2027-03-04"),
-        ("EEE, d MMM yyyy", "Thu, 4 Mar 2027"),
-        ("MMMM d, y", "March 4, 2027"),
-        ("'on the' dd.LL.uuuu", "on the 04.03.2027"),
-        ("d 'o''clock' M y", "4 o'clock 3 2027"),
-    ],
-)
-def test_a_day_is_written_and_read_in_its_pattern(pattern: str, text: str) -> None:
-    assert form_dates.show(date(2027, 3, 4), pattern) == text
-    assert form_dates.read(text, pattern) == date(2027, 3, 4)
-
-
-@pytest.mark.parametrize("text", ["", "4.3.", "13/40/2027", "Foo 4, 2027", "2027-02-30", "20270304"])
-def test_what_is_no_day_is_none(text: str) -> None:
-    assert form_dates.read(text, "MM/dd/yyyy") is None
-    assert form_dates.read(text, "MMM d, yyyy") is None
-
-
-def test_a_pattern_that_names_a_part_again_and_again_is_not_read() -> None:
-    assert form_dates.read("1" * 10_000, "dMdMdM" * 30) is None
-    assert form_dates.read("2027-03-04", "dd dd") == date(2027, 3, 4)

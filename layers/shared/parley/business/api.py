@@ -5,28 +5,32 @@ from __future__ import annotations
 import re
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from parley.errors import Rejected
 
 IDEMPOTENCY_KEY: Final = re.compile(r"[\x21-\x7e]{1,255}")
 
 
-class MessageFault(BaseModel):
+class _Shown(BaseModel):
+    model_config = ConfigDict(defer_build=True)
+
+
+class MessageFault(_Shown):
     """Why a message did not go out."""
 
     code: str
     message: str
 
 
-class Note(BaseModel):
+class Note(_Shown):
     """Something that was changed on the way, and where."""
 
     path: str
     note: str
 
 
-class MessageView(BaseModel):
+class MessageView(_Shown):
     """A message as the API shows it. Apple sends no delivery or read receipts: `sent` is all there is."""
 
     id: str
@@ -51,7 +55,7 @@ class MessageView(BaseModel):
     notes: Annotated[list[Note] | None, Field(description="What was done to pictures to make them fit.")] = None
 
 
-class Fault(BaseModel):
+class Fault(_Shown):
     """One thing that is wrong with a request. `path` is a JSON pointer into the body."""
 
     path: str
@@ -59,7 +63,7 @@ class Fault(BaseModel):
     message: str
 
 
-class Problem(BaseModel):
+class Problem(_Shown):
     """application/problem+json (RFC 9457) with a stable `code`."""
 
     type: str = "about:blank"

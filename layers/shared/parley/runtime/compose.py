@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
     from parley.apple.gateway import AppleGateway
     from parley.business.egress import EgressGuard
+    from parley.business.fetch import GuardedFetch
+    from parley.business.pictures import Pictures
+    from parley.business.previews import Previews
     from parley.services.accept import Accept
     from parley.services.authorize import Authorize
     from parley.services.deliver import Deliver
@@ -208,24 +211,41 @@ def wake() -> Wake:
 
 
 @cache
+def fetch() -> GuardedFetch:
+    """Pictures and pages of the web, through the egress guard."""
+    from parley.business.fetch import GuardedFetch
+
+    return GuardedFetch(guard())
+
+
+def pictures() -> Pictures:
+    """The pictures of one call; loaded when the first message with one comes."""
+    from parley.business.pictures import Pictures
+
+    return Pictures(fetch=fetch())
+
+
+@cache
+def previews() -> Previews:
+    """What links show; loaded when the first text with a link comes."""
+    from parley.business.previews import Previews
+
+    return Previews(fetch())
+
+
+@cache
 def accept() -> Accept:
     """For `functions/outbound/api.py`."""
-    from parley.business.fetch import GuardedFetch
-    from parley.business.pictures import Pictures
-    from parley.business.previews import Previews
     from parley.services.accept import Accept
     from parley.services.prepare import Prepare
     from parley.storage.queues import SqsOutbox
 
-    fetch = GuardedFetch(guard())
     return Accept(
         messages=messages(),
         conversations=conversations(),
         payloads=payloads(),
         outbox=SqsOutbox(client("sqs"), settings().text("OUTBOX_QUEUE_URL")),
-        prepare=Prepare(
-            pictures=lambda: Pictures(fetch=fetch), previews=Previews(fetch), clock=time.time, new_id=new_id
-        ),
+        prepare=Prepare(pictures=pictures, previews=previews, clock=time.time, new_id=new_id),
         clock=time.time,
         new_id=new_id,
     )

@@ -56,7 +56,7 @@ class Prepare:
         self,
         *,
         pictures: Callable[[], ports.Pictures],
-        previews: ports.Previews,
+        previews: Callable[[], ports.Previews],
         clock: Callable[[], float],
         new_id: Callable[[], str],
     ) -> None:
@@ -68,7 +68,7 @@ class Prepare:
     def __call__(self, send: Send, capabilities: Sequence[str] | None) -> Prepared:
         """Raises Invalid (faults with the caller's paths) or Rejected (`unsupported_by_device`)."""
         send = fitted(send, capabilities)
-        pictures = self._pictures()
+        pictures = _OnDemand(self._pictures)
         if missing(send, capabilities) is None:
             return Prepared(self._parts(send, pictures), str(getattr(send, "type", "")), notes=pictures.notes)
         chosen, at = self._choose(send, capabilities)
@@ -95,7 +95,7 @@ class Prepare:
             )
         return chosen, ""
 
-    def _parts(self, message: Send, pictures: ports.Pictures, at: str = "") -> list[Part]:
+    def _parts(self, message: Send, pictures: _OnDemand, at: str = "") -> list[Part]:
         if isinstance(message, Text) and message.links == "preview" and "://" in message.body:
             pieces = self._pieces(message)
             if pieces is not None:
@@ -120,7 +120,7 @@ class Prepare:
         for piece in pieces:
             preview = None
             if piece.is_url:
-                preview = self._previews.preview(piece.text, seconds=max(0.0, deadline - self._clock()))
+                preview = self._previews().preview(piece.text, seconds=max(0.0, deadline - self._clock()))
             if preview is None:
                 found.append(text.model_copy(update={"body": piece.text, "subject": subject}))
                 subject = None
@@ -138,7 +138,7 @@ class Prepare:
             )
         return found if subject is None and any(isinstance(piece, RichLink) for piece in found) else None
 
-    def _part(self, send: Send, pictures: ports.Pictures, at: str) -> Part:
+    def _part(self, send: Send, pictures: _OnDemand, at: str) -> Part:
         now = self._clock()
         pictures.gather(send, at)
         build = Build(request_identifier=self._new_id(), now=now, png=pictures.png)
@@ -156,6 +156,30 @@ class Prepare:
             request_identifier=mapped.request_identifier,
             construct=mapped.construct,
         )
+
+
+class _OnDemand:
+    """The pictures of one call, made when a message comes that can have any: a text loads none of it."""
+
+    def __init__(self, make: Callable[[], ports.Pictures]) -> None:
+        self._make = make
+        self._made: ports.Pictures | None = None
+
+    @property
+    def notes(self) -> list[dict[str, str]]:
+        return [] if self._made is None else self._made.notes
+
+    def gather(self, message: Send, at: str) -> None:
+        if not isinstance(message, Text):
+            self._all().gather(message, at)
+
+    def png(self, image: ImageRef) -> str:
+        return self._all().png(image)
+
+    def _all(self) -> ports.Pictures:
+        if self._made is None:
+            self._made = self._make()
+        return self._made
 
 
 def _judged(mapped: Mapped, now: float) -> list[Fault]:

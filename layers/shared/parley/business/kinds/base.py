@@ -20,9 +20,12 @@ BUSINESS_EXTENSION: Final = (
 
 
 class Strict(BaseModel):
-    """Nothing unknown, nothing coerced: a typing mistake is told, not guessed around."""
+    """Nothing unknown, nothing coerced: a typing mistake is told, not guessed around.
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    Built on first use: a process that sends a text does not pay for bubbles and pictures.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
 
 class ImageRef(Strict):
