@@ -4,6 +4,7 @@
 PYTHON ?= python3.13
 ARCHITECTURE ?= arm64
 only ?=
+seconds ?= 60
 
 BOOTSTRAP := .tools/bootstrap
 UV := $(BOOTSTRAP)/bin/uv
@@ -28,7 +29,7 @@ unexport PYTHONHOME
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down test check unit stack build bench sam-local lock clean pristine
+.PHONY: help setup demo up down test check unit stack fuzz build bench sam-local sbom audit lock clean pristine
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +60,9 @@ unit: setup  ## all tests that need no running cloud, with the coverage gate
 stack: setup  ## tests against a private local cloud of their own
 	$(RUN)/pytest tests/stack
 
+fuzz: setup  ## hostile input for so many seconds=60, other examples every time
+	$(RUN)/python tools/fuzz.py $(seconds)
+
 build: setup  ## build template.yaml for AWS into .aws-sam/build (ARCHITECTURE=x86_64 for the other one)
 	PARLEY_ARCHITECTURE=$(ARCHITECTURE) $(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
 
@@ -68,10 +72,20 @@ bench: setup  ## measure; one figure: make bench only=NAME
 sam-local: setup  ## one message each way through `sam local start-api` (needs Docker)
 	@$(RUN)/python -m local.sam_local
 
+sbom: $(BOOTSTRAP)/.stamp  ## what is deployed, as CycloneDX, into .aws-sam/sbom.json
+	@mkdir -p .aws-sam
+	$(UV) export --quiet --frozen --preview-features sbom-export --format cyclonedx1.5 --no-default-groups \
+		--group pictures --group attachments --no-emit-project -o .aws-sam/sbom.json
+
+audit: setup  ## ask the advisory database about everything that is locked (needs the network)
+	$(UV) audit --frozen --preview-features audit
+
 lock: $(BOOTSTRAP)/.stamp  ## bring every locked requirement up to date
 	$(UV) lock --upgrade
 	$(UV) export --quiet --frozen --no-default-groups --no-emit-project -o layers/shared/requirements.txt
 	$(UV) export --quiet --frozen --only-group pictures --no-emit-project -o functions/outbound/requirements.txt
+	$(UV) export --quiet --frozen --only-group pictures --no-emit-project -o functions/renditions/requirements.txt
+	$(UV) export --quiet --frozen --only-group attachments --no-emit-project -o functions/attachments/requirements.txt
 	cd tools && for name in uv sam ministack; do $(CURDIR)/$(UV) pip compile --quiet --upgrade --universal \
 		--python-version 3.13 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" \
 		-o $$name.txt $$name.in || exit 1; done

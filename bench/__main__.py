@@ -5,11 +5,24 @@ from __future__ import annotations
 import sys
 from typing import Final
 
-from bench import BenchError, form, imports, inbound, outbound_api, outbound_sender, say, size
+from bench import (
+    BenchError,
+    attachments,
+    delivery,
+    form,
+    imports,
+    inbound,
+    outbound_api,
+    outbound_sender,
+    rotation,
+    say,
+    size,
+)
 from bench.artefacts import artefacts
 
 BENCHES: Final = {
-    module.NAME: module.figures for module in (inbound, outbound_api, outbound_sender, form, imports, size)
+    module.NAME: module.figures
+    for module in (inbound, outbound_api, outbound_sender, delivery, attachments, form, imports, size, rotation)
 }
 
 

@@ -15,6 +15,7 @@ GET_ITEM: Final = "dynamodb:GetItem"
 PUT_ITEM: Final = "dynamodb:PutItem"
 UPDATE_ITEM: Final = "dynamodb:UpdateItem"
 SEND_MESSAGE: Final = "sqs:SendMessage"
+QUERY: Final = "dynamodb:Query"
 GET_SECRET: Final = "secretsmanager:GetSecretValue"  # noqa: S105  (an operation)
 POST_TO_APPLE: Final = "POST /v1/message"
 

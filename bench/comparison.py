@@ -66,7 +66,7 @@ class Side:
 
 def compared(name: str, case: Case, made: Artefacts) -> Iterator[Figure]:
     """Cold start, then warm time. Raises BenchError when the two sides cannot be compared."""
-    with Stub(items=world.stored_items(), secret=world.APPLE_SECRET) as stub:
+    with Stub(items=world.stored_items(), lists=world.stored_lists(), secret=world.APPLE_SECRET) as stub:
         comparison = _Comparison(case, made, stub)
         say(f"{name}: {COLD_PAIRS} cold starts each …")
         comparison.measure_cold()

@@ -6,7 +6,7 @@ import base64
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 _TIME_MS = 1_767_600_000_000
 _DIGEST = "9e107d9d372bb6826bd81d3542a419d6"
@@ -59,8 +59,17 @@ def post(
 
 def queued(group: str, body: str) -> dict[str, Any]:
     """One message of a FIFO queue, alone in its batch."""
-    record = {
-        "messageId": "059f36b4-87a3-44ab-83d2-661975830a7d",
+    return batch([(group, body)])
+
+
+def batch(messages: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """Messages of a FIFO queue, each with its group."""
+    return {"Records": [_record(number, group, body) for number, (group, body) in enumerate(messages)]}
+
+
+def _record(number: int, group: str, body: str) -> dict[str, Any]:
+    return {
+        "messageId": f"059f36b4-87a3-44ab-83d2-{number:012d}",
         "receiptHandle": "AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a" * 6,
         "body": body,
         "attributes": {
@@ -78,4 +87,3 @@ def queued(group: str, body: str) -> dict[str, Any]:
         "eventSourceARN": "arn:aws:sqs:us-east-1:123456789012:parley-outbox.fifo",
         "awsRegion": "us-east-1",
     }
-    return {"Records": [record]}

@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 import time
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import psutil
@@ -20,7 +21,6 @@ from bench.stub import HOST
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from bench.artefacts import Artefacts
 
@@ -36,7 +36,15 @@ _INIT = re.compile(rb"INIT REPORT\(durationMs: ([0-9.]+)\)")
 class Instance:
     """The emulator is started on entry; it starts the function's Python when the first event comes."""
 
-    def __init__(self, made: Artefacts, folder: Path, handler: str, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        made: Artefacts,
+        folder: Path,
+        handler: str,
+        environment: Mapping[str, str],
+        *,
+        seconds: float = _INVOKE_SECONDS,
+    ) -> None:
         port, runtime_port = _free_ports(2)
         self._command = [
             str(made.emulator),
@@ -51,7 +59,7 @@ class Instance:
         ]
         self._folder = folder
         self._environment = made.environment(**environment)
-        self._connection = http.client.HTTPConnection(HOST, port, timeout=_INVOKE_SECONDS)
+        self._connection = http.client.HTTPConnection(HOST, port, timeout=seconds)
         self._log = tempfile.TemporaryFile()  # noqa: SIM115  (closed on exit)
 
     def __enter__(self) -> Self:
@@ -69,7 +77,7 @@ class Instance:
                 self._connection.connect()
                 return self
             if self._process.poll() is not None or time.monotonic() > deadline:
-                raise self._failure("the emulator did not start")
+                raise self.failure("the emulator did not start")
             time.sleep(0.005)
 
     def __exit__(self, *_: object) -> None:
@@ -93,17 +101,33 @@ class Instance:
         elapsed = (time.perf_counter() - started) * 1000
         answer = json.loads(text)
         if isinstance(answer, dict) and "errorType" in answer:
-            raise self._failure(f"the function failed: {answer['errorType']}")
+            raise self.failure(f"the function failed: {answer['errorType']}")
         return elapsed, answer
 
     def init_ms(self) -> float:
         """How long the emulator says that starting Python and importing the function took."""
         found = _INIT.search(self._logged())
         if found is None:
-            raise self._failure("the emulator did not say how long the init phase took")
+            raise self.failure("the emulator did not say how long the init phase took")
         return float(found[1])
 
-    def _failure(self, what: str) -> BenchError:
+    def peak_bytes(self) -> int:
+        """The most memory the function's Python has ever had in use."""
+        (python,) = [
+            child for child in psutil.Process(self._process.pid).children(recursive=True) if "python" in child.name()
+        ]
+        status = Path(f"/proc/{python.pid}/status").read_text("ascii")
+        found = re.search(r"^VmHWM:\s+(\d+) kB$", status, re.MULTILINE)
+        if found is None:
+            raise self.failure("the kernel does not say how much memory was used")
+        return int(found[1]) * 1024
+
+    def says(self, words: bytes) -> int:
+        """How often these words are in the function's log."""
+        return self._logged().count(words)
+
+    def failure(self, what: str) -> BenchError:
+        """What went wrong, with the end of the function's log."""
         return BenchError(f"{what}\n{self._logged()[-_LOG_TAIL_BYTES:].decode(errors='replace')}")
 
     def _logged(self) -> bytes:

@@ -20,10 +20,17 @@ _HEAD_END = b"\r\n\r\n"
 
 
 class Stub:
-    """Lives in a thread of its own. `items` answers GetItem by what stands before the first `#` of the key."""
+    """Lives in a thread of its own.
 
-    def __init__(self, *, items: Mapping[str, dict[str, Any]], secret: str) -> None:
+    `items` answers GetItem by what stands before the first `#` of the key, `lists` answers Query. A message of
+    another id than the one in `items` is not there.
+    """
+
+    def __init__(
+        self, *, items: Mapping[str, dict[str, Any]], lists: Mapping[str, list[dict[str, Any]]], secret: str
+    ) -> None:
         self._items = items
+        self._lists = lists
         self._secret = secret
         self._calls: list[Call] = []
         self._loop = asyncio.new_event_loop()
@@ -66,19 +73,41 @@ class Stub:
         self._calls.append(call)
         match call.operation:
             case calls.GET_ITEM:
-                kind = json.loads(call.body)["Key"]["pk"]["S"].partition("#")[0]
-                return json.dumps({"Item": self._items[kind]}).encode()
+                return json.dumps(self._found(call)).encode()
+            case calls.QUERY:
+                return json.dumps({"Items": self._lists[_kind(call)]}).encode()
             case calls.PUT_ITEM | calls.UPDATE_ITEM:
-                return b"{}"
+                return json.dumps(
+                    {"Attributes": self._items[_kind(call)]} if b'"ALL_NEW"' in call.body else {}
+                ).encode()
             case calls.SEND_MESSAGE:
                 digest = hashlib.md5(json.loads(call.body)["MessageBody"].encode(), usedforsecurity=False)
                 return json.dumps({"MessageId": "1" * 36, "MD5OfMessageBody": digest.hexdigest()}).encode()
             case calls.GET_SECRET:
-                return json.dumps({"ARN": "arn", "Name": "apple", "SecretString": self._secret}).encode()
+                return json.dumps(_version(self._secret)).encode()
             case calls.POST_TO_APPLE:
                 return b"200 OK"
             case other:
                 raise BenchError(f"the stub knows no {other}")
+
+    def _found(self, call: Call) -> dict[str, Any]:
+        kind = _kind(call)
+        item = self._items[kind]
+        missing = kind == "MSG" and item["pk"] != json.loads(call.body)["Key"]["pk"]
+        return {} if missing else {"Item": item}
+
+
+def _version(secret: str) -> dict[str, Any]:
+    """A version of a secret as Secrets Manager shows it."""
+    shown = {"ARN": "arn", "Name": "name", "VersionId": "1" * 32, "VersionStages": ["AWSCURRENT"]}
+    return shown | {"SecretString": secret, "CreatedDate": 1_767_600_000.0}
+
+
+def _kind(call: Call) -> str:
+    """What stands before the first `#` of the partition that is asked for."""
+    body = json.loads(call.body)
+    key = body.get("Key") or body.get("Item") or {"pk": body["ExpressionAttributeValues"][":pk"]}
+    return str(key["pk"]["S"].partition("#")[0])
 
 
 class _Connection(asyncio.Protocol):

@@ -78,6 +78,17 @@ def stored_items() -> dict[str, dict[str, Any]]:
     )
     return {
         "MSG": keys.message(BUSINESS, MESSAGE) | encode_item(asdict(message) | {"expires_at": int(now) + 86_400}),
-        "CONV": keys.conversation(CONVERSATION) | encode_item(asdict(conversation)),
+        "CONV": keys.conversation(CONVERSATION)
+        | encode_item({k: v for k, v in asdict(conversation).items() if v != set()}),
         "BIZ": dict(keys.business(BUSINESS, "PROFILE")),
     }
+
+
+def stored_lists(*, webhook_url: str | None = None) -> dict[str, list[dict[str, Any]]]:
+    """What a Query finds: the business, with one endpoint that gets everything or with none."""
+    profile = keys.business(BUSINESS, "PROFILE") | encode_item({"name": "Bikes"})
+    if webhook_url is None:
+        return {"BIZ": [profile]}
+    endpoint = keys.business(BUSINESS, "ENDPOINT#default") | encode_item({"url": webhook_url, "state": "active"})
+    routes = keys.business(BUSINESS, "ROUTES") | encode_item({"rules": [{"endpoint_id": "default"}]})
+    return {"BIZ": [profile, endpoint, routes]}

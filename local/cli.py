@@ -10,6 +10,8 @@ from typing import Annotated, NoReturn
 import typer
 
 from local.console import expected_failures, out, say
+from local.management import endpoints, replay_command, routes
+from local.secret_commands import secret
 from local.stack.cloud import claim
 from local.stack.layout import PARTS, Layout, layout
 from local.stack.processes import Processes
@@ -29,6 +31,10 @@ admin = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(admin, name="admin")
+app.add_typer(secret, name="secret")
+app.add_typer(endpoints, name="endpoints")
+app.add_typer(routes, name="routes")
+app.command("replay")(replay_command)
 
 
 class Server(StrEnum):
@@ -179,6 +185,57 @@ def trigger(
             sys.stdout.write(json.dumps(names, indent=2) + "\n" if as_json else "".join(f"{name}\n" for name in names))
             return
         raise typer.Exit(triggers.run(chosen, triggers.find(*_stack()), as_json=as_json))
+
+
+@app.command()
+def rotate(
+    pause: Annotated[float, typer.Option(min=0, help="Seconds between the steps, for traffic to go on.")] = 2.0,
+) -> None:
+    """Change Apple's key of the local stack while messages go on, as it is done with the real Apple."""
+    from local.rotation import rotate as rotate_key
+
+    with expected_failures():
+        rotate_key(*_stack(), say, pause=pause)
+
+
+@app.command()
+def listen(
+    to: Annotated[
+        str | None, typer.Option("--to", metavar="URL", help="Hand every webhook on to it; without, only show them.")
+    ] = None,
+    *,
+    once: Annotated[int | None, typer.Option("--once", min=1, metavar="N", help="End after N that were taken.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on each line of stdout.")] = False,
+    show: Annotated[bool, typer.Option("--show", help="Show the whole event, with what customers wrote.")] = False,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Listen on this port of 127.0.0.1.")] = 0,
+    secret: Annotated[
+        str | None, typer.Option(envvar="PARLEY_WEBHOOK_SECRET", help="Sign what is handed on with this whsec_….")
+    ] = None,
+    api: Annotated[str | None, typer.Option("--api", help="The business API of a stack in AWS.")] = None,
+    api_key: Annotated[str | None, typer.Option(envvar="PARLEY_API_KEY", help="The API key for --api.")] = None,
+    public_url: Annotated[
+        str | None, typer.Option("--public-url", help="An https URL that leads to --port, for a stack in AWS.")
+    ] = None,
+) -> None:
+    """Hear a business's webhooks on this machine: every conversation leads here until it ends, then as before.
+
+    r replays the last webhook, a number and r another, q quits. Keys and secrets are best put into the environment.
+    """
+    from local import listen as listening
+    from local.listen import where
+
+    def write(text: str) -> None:
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
+
+    with expected_failures():
+        here, processes = _stack()
+        if api is None:
+            found = where.local(here, processes)
+        else:
+            found = where.elsewhere(here, api_url=api, api_key=api_key, public_url=public_url)
+        wishes = listening.Wishes(to=to, secret=secret, port=port, once=once, as_json=as_json, show=show)
+        listening.listen(found, wishes, write=write, say=say)
 
 
 @admin.command()

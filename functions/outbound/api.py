@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from parley.apple import limits
 from parley.business import sends
-from parley.business.api import read_idempotency_key
+from parley.business.idempotency import read_idempotency_key
 from parley.errors import Fatal, NotFound, ParleyError
 from parley.runtime import compose, http
 from parley.runtime.body import headers_of, raw_body
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 compose.early(compose.accept)
+compose.early(lambda: compose.prepare().rehearse())
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
@@ -68,8 +69,7 @@ def _send(event: dict[str, Any], business_id: str) -> dict[str, Any]:
     headers = {"Location": f"/v1/messages/{first.id}"}
     if accepted.replayed:
         headers["Idempotent-Replayed"] = "true"
-    parts = [message.id for message in accepted.messages] if len(accepted.messages) > 1 else None
-    return http.answer(HTTPStatus.ACCEPTED, message_view(first, parts=parts, notes=accepted.notes), headers)
+    return http.answer(HTTPStatus.ACCEPTED, message_view(first, notes=accepted.notes), headers)
 
 
 def _signal(business_id: str, typing: Any) -> dict[str, Any]:

@@ -26,8 +26,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     deadline = time.time() + context.get_remaining_time_in_millis() / 1000 - _SPARE_SECONDS
 
     def handle(record: Record) -> None:
-        sent = compose.send()(read_departure(record["body"]))
-        log.info("sent", extra=facts(sent))
+        redelivered = record["attributes"]["ApproximateReceiveCount"] != "1"
+        for sent in compose.send()(read_departure(record["body"]), redelivered=redelivered):
+            log.info("sent", extra=facts(sent))
 
     return run_fifo(
         event["Records"],

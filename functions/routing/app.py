@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from parley.conversation.events import read_event
+from parley.conversation.events import Event, Kind, read_event
 from parley.runtime import compose
 from parley.runtime.batch import Record, run_fifo
 from parley.runtime.log import facts, log
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 _SPARE_SECONDS = 40.0
@@ -27,7 +29,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
     def handle(record: Record) -> None:
         redelivered = record["attributes"]["ApproximateReceiveCount"] != "1"
-        for outcome in compose.deliver()(read_event(record["body"]), redelivered=redelivered, deadline=deadline):
+        for outcome in _outcomes(read_event(record["body"]), redelivered=redelivered, deadline=deadline):
             log.info("routed", extra=facts(outcome))
 
     return run_fifo(
@@ -36,3 +38,16 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         visibility=compose.visibility("EVENTS_QUEUE_URL"),
         out_of_time=lambda: time.time() >= deadline,
     )
+
+
+def _outcomes(event: Event, *, redelivered: bool, deadline: float) -> Sequence[Any]:
+    match event.kind:
+        case Kind.PROBE:
+            return [compose.probe()(event)]
+        case Kind.RELEASE:
+            return [compose.release()(event, deadline=deadline)]
+        case Kind.REPLAY_RUN:
+            compose.replay_run()(event)
+            return []
+        case _:
+            return compose.deliver()(event, redelivered=redelivered, deadline=deadline)

@@ -105,8 +105,14 @@ class Config(BaseModel):
     customers: list[Customer] = []
     decode_shape: Literal["bare", "wrapped"] = "bare"
     """The two answers of decodePayload seen in the wild (protocol/09 §1)."""
+    decode_takes: Literal["any", "gzip", "inflated"] = "any"
+    """What decodePayload wants posted: the decrypted bytes as they are, or gunzipped (open question 16)."""
     download_seconds: Annotated[float, Field(ge=0)] = 60
     """How long a download URL works."""
+    upload_seconds: Annotated[float, Field(ge=0)] = 600
+    """How long an upload URL works."""
+    reference_seconds: Annotated[float, Field(ge=0)] | None = None
+    """How long a `dataRef` can be sent again (open question 17); null for ever."""
 
     app_clips: list[Annotated[str, AfterValidator(_https_prefix)]] = ["https://appclip.example.com/"]
     """Beginnings of the URLs constructPayload makes a link of."""

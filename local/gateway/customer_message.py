@@ -14,6 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from local.gateway import attachment_cipher, tokens
 from local.gateway.judge.text import PLACEHOLDER
 from local.gateway.references import is_large
+from local.web.json_requests import RequestError
 from local.web.strict_json import compact
 
 if TYPE_CHECKING:
@@ -34,13 +35,22 @@ Base64 = Annotated[bytes, BeforeValidator(_from_base64)]
 
 
 class AttachmentOrder(BaseModel):
-    """A file the customer attaches; `data_base64` is its content in clear."""
+    """A file the customer attaches: `data_base64`, its content in clear, or `file`, one that was posted before."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
-    name: str
-    mime_type: str
-    data_base64: Base64
+    name: str | None = None
+    mime_type: str | None = None
+    data_base64: Base64 | None = None
+    file: str | None = None
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Self:
+        if (self.data_base64 is None) == (self.file is None):
+            raise ValueError("give either data_base64 or file")
+        if self.file is None and (self.name is None or self.mime_type is None):
+            raise ValueError("give name and mime_type")
+        return self
 
 
 class CustomerMessage(BaseModel):
@@ -153,11 +163,19 @@ def _interactive(gateway: Gateway, order: CustomerMessage, data: dict[str, Any],
 
 
 def _attach(gateway: Gateway, part: AttachmentOrder, base_url: str) -> dict[str, Any]:
-    key = attachment_cipher.new_key_field()
-    stored = gateway.store.put(attachment_cipher.apply(key, part.data_base64), base_url=base_url)
+    name, mime_type = part.name, part.mime_type
+    if part.data_base64 is not None:
+        key = attachment_cipher.new_key_field()
+        stored = gateway.store.put(attachment_cipher.apply(key, part.data_base64), base_url=base_url)
+    else:
+        file = gateway.files.get(part.file or "")
+        if file is None:
+            raise RequestError(404, "There is no such file; POST /control/files stores one.")
+        name, mime_type = name or file.name, mime_type or file.mime_type
+        key, stored = file.key, file.stored
     return {
-        "name": part.name,
-        "mimeType": part.mime_type,
+        "name": name,
+        "mimeType": mime_type,
         "size": stored.size,
         "signature": stored.signature.upper(),
         "url": stored.url,

@@ -1,4 +1,4 @@
-"""Faults a test asks for: wrong statuses, delays, cut connections."""
+"""Faults a test asks for: wrong statuses, delays, cut connections, damaged transfers, short-lived URLs."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 PATHS = ("/v1/", "/mmcs/")
+URL_GIVERS = ("/v1/preUpload", "/v1/preDownload")
 
 
 class FaultOrder(BaseModel):
@@ -27,6 +28,14 @@ class FaultOrder(BaseModel):
     delay_ms: Annotated[int, Field(ge=0, le=600_000)] = 0
     drop: Literal["before", "after"] | None = None
     """Cut the connection without an answer, before or after the call had its effect."""
+    cut_after: Annotated[int, Field(ge=0)] | None = None
+    """Cut the connection when this many bytes passed: of the answer to a GET, else of what the MSP sends."""
+    corrupt_at: Annotated[int, Field(ge=0)] | None = None
+    """Damage the byte at this place, counted from 0, of the same bytes."""
+    bytes_per_second: Annotated[int, Field(ge=1)] | None = None
+    """Let the same bytes drip."""
+    url_seconds: Annotated[float, Field(ge=0)] | None = None
+    """How long the URL works that preUpload or preDownload hands out."""
     times: Annotated[int, Field(ge=0)] = 1
     """How many calls it hits; 0 means all until it is deleted."""
 
@@ -34,8 +43,15 @@ class FaultOrder(BaseModel):
     def _makes_sense(self) -> Self:
         if not self.path.startswith(PATHS):
             raise ValueError(f"path must start with {' or '.join(PATHS)}; those are the calls of an MSP")
-        if self.status is None and self.drop is None and not self.delay_ms:
-            raise ValueError("give status, drop or delay_ms; otherwise nothing would go wrong")
+        if self.status is None and self.drop is None and not self.delay_ms and not self.does:
+            raise ValueError(
+                "give status, drop, delay_ms, cut_after, corrupt_at, bytes_per_second or url_seconds; "
+                "otherwise nothing would go wrong"
+            )
+        if self.does and (self.status is not None or self.drop is not None):
+            raise ValueError("cut_after, corrupt_at, bytes_per_second and url_seconds go with neither status nor drop")
+        if self.url_seconds is not None and self.path.rstrip("/") not in URL_GIVERS:
+            raise ValueError(f"url_seconds needs a path that hands out URLs: {' or '.join(URL_GIVERS)}")
         if self.status is not None and self.drop is not None:
             raise ValueError("give either status or drop; a cut connection carries no status")
         if self.status is None and (self.reason, self.message, self.retry_after) != (None, None, None):
@@ -44,6 +60,22 @@ class FaultOrder(BaseModel):
         if any(isinstance(line, str) and not (line.isascii() and line.isprintable()) for line in lines):
             raise ValueError("reason, message and retry_after must be printable ASCII, as in an HTTP answer")
         return self
+
+    @property
+    def tampers(self) -> bool:
+        """Whether bytes of the call are cut, damaged or slowed down."""
+        return (self.cut_after, self.corrupt_at, self.bytes_per_second) != (None, None, None)
+
+    @property
+    def does(self) -> str:
+        """What it does to a transfer or to a URL, in words; empty for the other faults."""
+        done = {
+            "cut": self.cut_after,
+            "corrupted": self.corrupt_at,
+            "slowed down": self.bytes_per_second,
+            "short-lived URL": self.url_seconds,
+        }
+        return ", ".join(word for word, value in done.items() if value is not None)
 
 
 class Fault:

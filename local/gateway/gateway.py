@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from local.gateway import tokens
 from local.gateway.faults import Faults
+from local.gateway.files import PhoneFiles
 from local.gateway.journal import Journal
 from local.gateway.judge import Setting
 from local.gateway.mmcs import Mmcs
@@ -31,7 +32,8 @@ class Gateway:
         self.clock = clock
         self.phones = Phones(clock=clock)
         self.store = Mmcs(state_dir / "mmcs", clock=clock)
-        self.references = References(self.store)
+        self.files = PhoneFiles(self.store)
+        self.references = References(self.store, clock=clock)
         self.faults = Faults()
         self.journal = Journal(clock=clock)
         self.configure(config)
@@ -51,6 +53,7 @@ class Gateway:
     def reset(self) -> None:
         """Forget conversations, calls, faults and objects; configuration and customers stay."""
         self.phones.reset()
+        self.files.clear()
         self.store.clear()
         self.faults.delete()
         self.journal.clear()

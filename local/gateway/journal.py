@@ -32,7 +32,7 @@ class Call:
     error: str | None = None
     """The error line of an answer that is not 2xx."""
     fault: str | None = None
-    """What a fault did to the call: answered, delayed, dropped before or dropped after."""
+    """What a fault did to the call: answered, delayed, dropped before or after, cut, corrupted, slowed down …"""
     ms: int | None = None
     violations: list[str] = field(default_factory=list)
 

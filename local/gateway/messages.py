@@ -69,7 +69,9 @@ class Messages:
         call.violations = judged.violations
         interactive = judged.envelope.get("interactiveData")
         if "interactiveDataRef" in judged.envelope and judged.type == "interactive":
-            interactive = self._gateway.references.resolve(judged.envelope["interactiveDataRef"])
+            interactive = self._gateway.references.resolve(
+                judged.envelope["interactiveDataRef"], seconds=self._gateway.config.reference_seconds
+            )
             judged.violations.extend(judge_interactive_data(interactive, setting))
         return judged, interactive if judged.type == "interactive" else None
 

@@ -24,11 +24,12 @@ _SALT = b"com.apple.XattrObjectSalt\0com.apple.DataObjectSalt\0"
 
 @dataclass(frozen=True)
 class Slot:
-    """One permission to upload exactly `size` bytes, once."""
+    """One permission to upload exactly `size` bytes, once and for a while."""
 
     owner: str
     url: str
     size: int
+    expires: float = float("inf")
 
 
 @dataclass(frozen=True)
@@ -94,17 +95,22 @@ class Mmcs:
             stored = StoredObject(**json.loads(path.read_text("utf-8")))
             self._objects[stored.owner] = stored
 
-    def open_slot(self, size: int, *, base_url: str) -> tuple[str, Slot]:
+    def open_slot(self, size: int, *, base_url: str, seconds: float = float("inf")) -> tuple[str, Slot]:
         """Reserve room for `size` bytes; returns the upload token and the slot."""
-        owner = _new_owner()
         token = secrets.token_urlsafe(24)
-        slot = Slot(owner, f"{base_url}/mmcs/object/{owner}", size)
+        slot = self.new_slot(size, base_url=base_url, seconds=seconds)
         self._slots[token] = slot
         return token, slot
 
+    def new_slot(self, size: int, *, base_url: str, seconds: float = float("inf")) -> Slot:
+        """Name a new blob without a token: for what the gateway itself stores."""
+        owner = _new_owner()
+        return Slot(owner, f"{base_url}/mmcs/object/{owner}", size, self._clock() + seconds)
+
     def take_slot(self, token: str) -> Slot | None:
-        """Use up a slot; None when there is none or it was used."""
-        return self._slots.pop(token, None)
+        """Use up a slot; None when there is none, it was used or it is too late."""
+        slot = self._slots.pop(token, None)
+        return slot if slot is not None and self._clock() < slot.expires else None
 
     def upload(self, slot: Slot) -> Upload:
         """Start writing into a slot that was taken."""
@@ -119,8 +125,7 @@ class Mmcs:
 
     def put(self, encrypted: bytes, *, base_url: str, key: str | None = None) -> StoredObject:
         """Store bytes the gateway itself encrypted, as a phone does."""
-        token, _ = self.open_slot(len(encrypted), base_url=base_url)
-        slot = self._slots.pop(token)
+        slot = self.new_slot(len(encrypted), base_url=base_url)
         with self.upload(slot) as upload:
             upload.write(encrypted)
             return self.keep(slot, upload.finish(), key=key)

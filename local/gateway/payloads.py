@@ -42,8 +42,12 @@ class Payloads:
         bid = request.headers.get("bid")
         if not bid:
             raise malformed("header bid is missing")
+        payload = await read_body(request, limit=payload_codec.MAX_BYTES)
+        wanted = self._gateway.config.decode_takes
+        if wanted != "any" and payload_codec.is_gzip(payload) != (wanted == "gzip"):
+            raise malformed(f"the payload is {'not ' if wanted == 'gzip' else ''}gzip")
         try:
-            interactive = payload_codec.decode(await read_body(request, limit=payload_codec.MAX_BYTES))
+            interactive = payload_codec.decode(payload)
         except ValueError as error:
             raise malformed(f"{error}; post the decrypted bytes") from error
         if interactive.get("bid") != bid:

@@ -12,6 +12,8 @@ from local.gateway.refusal import malformed
 from local.web.strict_json import compact
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from local.gateway.mmcs import Mmcs, StoredObject
 
 INLINE_BYTES = 10 * 1024
@@ -26,8 +28,11 @@ def is_large(interactive_data: dict[str, Any]) -> bool:
 class References:
     """Turns interactive data and links into references and back."""
 
-    def __init__(self, store: Mmcs) -> None:
+    def __init__(self, store: Mmcs, *, clock: Callable[[], float]) -> None:
         self._store = store
+        self._clock = clock
+        self._given: dict[str, float] = {}
+        """When a `dataRef` was given out, by the owner of its blob."""
 
     def for_msp(self, interactive_data: dict[str, Any], *, base_url: str) -> dict[str, Any]:
         """Make the `interactiveDataRef` a large reply arrives with: it carries the key."""
@@ -39,6 +44,7 @@ class References:
     def reusable(self, interactive_data: dict[str, Any], *, base_url: str) -> dict[str, Any]:
         """Make the `dataRef` the gateway answers a send with: no key, which stays here (protocol/09 §3)."""
         stored = self._keep(interactive_data, base_url)
+        self._given[stored.owner] = self._clock()
         return {
             **_describe(interactive_data, stored),
             "signature": stored.signature.upper(),
@@ -46,12 +52,16 @@ class References:
             "dataRefSig": _seal(stored),
         }
 
-    def resolve(self, reference: dict[str, Any]) -> dict[str, Any]:
+    def resolve(self, reference: dict[str, Any], *, seconds: float | None = None) -> dict[str, Any]:
         """Return the interactive data behind a reference of the MSP. Raises RefusalError (400).
 
-        Either the gateway made the reference and holds its key, or the MSP uploaded the blob and says the key.
+        Either the gateway made the reference, no more than `seconds` ago, and holds its key; or the MSP
+        uploaded the blob and says the key.
         """
         stored = self._find("interactiveDataRef", reference)
+        given = self._given.get(stored.owner)
+        if given is not None and seconds is not None and self._clock() >= given + seconds:
+            raise malformed("interactiveDataRef has expired; send interactiveData")
         if stored.key is not None and not hmac.compare_digest(str(reference.get("dataRefSig")), _seal(stored)):
             raise malformed("interactiveDataRef.dataRefSig was changed; send the dataRef back as it was given")
         key = stored.key or reference.get("key")

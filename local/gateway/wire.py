@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from starlette.datastructures import Headers
 
 from local.gateway.refusal import refusal
+from local.gateway.tampering import tampered
 from local.web.serving import cut
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class Wire:
 
     async def _strike(self, order: FaultOrder, scope: Scope, receive: Receive, send: Send) -> None:
         call: Call = scope["state"]["call"]
+        scope["state"]["url_seconds"] = order.url_seconds
         if order.status is not None:
             call.fault = "answered"
             await _answer(order)(scope, receive, _noting(call, send))
@@ -67,8 +69,11 @@ class Wire:
             call.fault = "dropped after"
             await self._app(scope, receive, _nowhere)
             await cut(scope, receive)
+        elif order.tampers:
+            call.fault = order.does
+            await tampered(order, self._app, scope, receive, _noting(call, send))
         else:
-            call.fault = "delayed"
+            call.fault = order.does or "delayed"
             await self._app(scope, receive, _noting(call, send))
 
 

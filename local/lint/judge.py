@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from local.lint.pictures import LookedAt
 from parley.apple import wire
+from parley.apple.enclosures import standing_in
 from parley.business import sends
 from parley.business.kinds.base import Build
 from parley.business.kinds.paths import translate
@@ -73,7 +74,7 @@ def _sendable(send: Send, now: float) -> list[Fault]:
         "type": mapped.type,
         "sourceId": _BUSINESS,
         "destinationId": send.to if _is_apples_id(send) else _NOBODY,
-        **mapped.content,
+        **standing_in(mapped.content),
     }
     faults = wire.check(envelope, now=now)
     if mapped.construct is not None:

@@ -12,7 +12,7 @@ from local.stack.cloud import Deployed
 from local.stack.layout import CLOUD, STACK_NAME, Layout
 from local.stack.state import State
 
-_QUEUE_FUNCTIONS = ("RoutingFunction", "OutboundSenderFunction", "WakeupsFunction")
+_QUEUE_FUNCTIONS = ("RoutingFunction", "OutboundSenderFunction", "WakeupsFunction", "AttachmentsFunction")
 _INBOUND_ENVIRONMENTS = 6
 """Apple posts side by side: several customers at once, or one message many times."""
 

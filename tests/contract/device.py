@@ -165,6 +165,14 @@ class _Question:
     def asked(self, business_id: str, conversation_id: str, request_identifier: str) -> Message | None:
         return self.question if request_identifier == REQUEST else None
 
+    def in_session(self, business_id: str, conversation_id: str, session_identifier: str) -> Message | None:
+        return None
+
+    def invited(
+        self, business_id: str, reference_id: str, *, request_identifier: str | None, conversation_id: str | None
+    ) -> Message | None:
+        return None
+
     def recent_bodies(self, business_id: str, conversation_id: str) -> list[tuple[str, str]]:
         return []
 

@@ -21,7 +21,9 @@ from local.lint import faults_of
 from local.stack.layout import ROOT
 from local.trigger import Fixture, select
 from parley.business import openapi, pictures, sends
-from parley.business.api import Note, read_idempotency_key
+from parley.business.api import Note
+from parley.business.faults import models_of
+from parley.business.idempotency import read_idempotency_key
 from parley.business.kinds import MODULES, model_of
 from parley.errors import Invalid, Rejected
 from parley.runtime import http
@@ -97,7 +99,7 @@ def without_pictures(value: Any) -> Any:
 
 
 def test_every_example_says_what_it_is() -> None:
-    known = {"send", "broken", "problem", "answer", "webhook", "message", "result", "reaction", "notes"}
+    known = {"send", "broken", "problem", "answer", "webhook", "message", "result", "reaction", "notes", "reply"}
 
     assert [name_of(example) for example in EXAMPLES if example.what not in known] == []
     assert sum(page.read_text("utf-8").count("```json") for page in PAGES) == len(EXAMPLES)
@@ -195,7 +197,7 @@ def _inner(model: type[BaseModel], seen: frozenset[type[BaseModel]] = frozenset(
     """The models inside a model, through lists, unions and aliases."""
     found: set[type[BaseModel]] = set()
     for definition in model.model_fields.values():
-        for inner in sends._models(definition.annotation):
+        for inner in models_of(definition.annotation):
             if inner not in seen:
                 found |= {inner} | _inner(inner, seen | {inner})
     return found

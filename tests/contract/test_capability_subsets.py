@@ -52,7 +52,7 @@ def test_every_message_has_a_form_that_can_be_sent_and_is_shown(case: Asked, cap
     errors = [fault for fault in wire.check_content(got.type, got.content, now=NOW) if not fault.warning]
     assert errors == []
     assert missing(chosen.message, capabilities) is None
-    assert case.friendly["type"] == "apple" or device.shows(got.content, capabilities)
+    assert device.shows(got.content, capabilities)
     assert chosen.form == getattr(chosen.message, "type", None)
     assert (chosen.reason is None) == (chosen.message == sends.from_object(case.friendly))
 
@@ -86,6 +86,22 @@ def test_a_sign_in_is_answered_where_it_works_and_explained_where_not(
     else:
         reply = device.tapped(content, case.chosen)
         assert device.understood(chosen, content, interactiveData=reply) == case.result | {"in_reply_to": "question"}
+
+
+@every_device
+@pytest.mark.parametrize("case", [*QUESTIONS, *SIGN_INS], ids=name_of)
+def test_apples_own_json_has_the_same_forms_as_the_kind_it_is(case: Asked, capabilities: tuple[str, ...]) -> None:
+    whole = device.sent(chosen_for(case, TOKENS))
+    raw = {"to": case.friendly["to"], "type": "apple", **whole.content}
+
+    ours, apples = chosen_for(case, capabilities), fallback.choose(sends.from_object(raw), capabilities, now=NOW)
+
+    assert apples is not None
+    if apples.form == "apple":
+        assert device.sent(apples).content == whole.content
+    elif ours.form != "authentication":  # which may have another flow to fall back on
+        assert (apples.form, apples.reason, apples.offered) == (ours.form, ours.reason, ours.offered)
+        assert device.sent(apples).content == device.sent(ours).content
 
 
 @pytest.mark.parametrize("case", QUESTIONS, ids=name_of)

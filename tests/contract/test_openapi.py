@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 
 from local import openapi
-from parley.business import sends
+from parley.business import operations, sends
 from parley.business.api import MessageView, Problem
 from parley.errors import Invalid
 
@@ -69,3 +70,31 @@ def test_answers_fit_the_document() -> None:
 
     problem = Problem(title="Bad Request", status=400, code="body_not_json", detail="send one JSON object")
     schema("Problem").validate(problem.model_dump())
+
+
+def test_every_operation_is_complete_and_has_a_name_of_its_own() -> None:
+    document = json.loads(openapi.PATH.read_text(encoding="utf-8"))
+    table = operations.every()
+    assert len({operation.id for operation in table}) == len(table)
+
+    for operation in table:
+        described = document["paths"][operation.path][operation.method.lower()]
+        assert described["operationId"] == operation.id
+        assert described["security"] == [{"key": [operation.scope]}]
+        named = {each["name"] for each in described.get("parameters", []) if each["in"] == "path"}
+        assert named == set(re.findall(r"{(\w+)}", operation.path))
+        assert str(operation.status) in described["responses"]
+        assert {"401", "403", "429", "500", "503"} <= described["responses"].keys()
+
+
+def test_every_reference_leads_somewhere() -> None:
+    text = openapi.PATH.read_text(encoding="utf-8")
+    components = json.loads(text)["components"]
+
+    for kind, name in set(re.findall(r'"#/components/(\w+)/(\w+)"', text)):
+        assert name in components[kind]
+
+
+def test_what_takes_an_idempotency_key_is_every_post() -> None:
+    for operation in operations.every():
+        assert operation.once == (operation.method == "POST"), operation.id

@@ -20,9 +20,10 @@ import functions.routing.wakeups
 import functions.sweeper.app
 from parley.runtime.registration import registration
 from tests.support import apple_requests as apple
-from tests.support.cloud import BUSINESS_PREFIX, TABLE, client
+from tests.support.cloud import BUSINESS_PREFIX, QUEUES, TABLE, client
 from tests.support.fixtures import cloud, fresh_composition, logged
 from tests.support.http_server import LocalServer, reply, serving
+from tests.support.rights import noted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +36,13 @@ __all__ = ["cloud", "fresh_composition", "logged"]
 KEY_ID = "pk_test"
 KEY_SECRET = "s3cret-key-of-the-business-0001"
 METHOD_ARN = "arn:aws:execute-api:us-east-1:123456789012:api1/local/POST/v1/messages"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def rights() -> Iterator[None]:
+    """Every right a function uses is noted for `test_used_rights`."""
+    with noted():
+        yield
 
 
 @dataclass
@@ -128,7 +136,7 @@ class Stack:
 EMPTY: tuple[list[str], list[str], dict[str, int]] = (
     [],
     [],
-    dict.fromkeys(("EVENTS_QUEUE_URL", "OUTBOX_QUEUE_URL", "WAKEUPS_QUEUE_URL", "TRANSFERS_QUEUE_URL"), 0),
+    dict.fromkeys(QUEUES, 0),
 )
 
 

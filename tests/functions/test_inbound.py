@@ -194,6 +194,17 @@ def test_a_queue_that_is_away_costs_no_message(stack: Stack, monkeypatch: pytest
     assert stack.cloud.item_keys("MSG#") == [f"MSG#{apple.BUSINESS}#{content['id']}|MSG"]
     assert stack.cloud.waiting("EVENTS_QUEUE_URL") == 0
 
+    stack.post(apple.envelope(body="next"))
+    stack.route()
+
+    assert [event["data"]["message"]["body"] for event in stack.webhooks()] == ["kept", "next"]
+    assert (
+        "left_in"
+        not in stack.cloud.dynamodb.get_item(
+            TableName="parley-table", Key={"pk": {"S": f"CONV#{CONVERSATION}"}, "sk": {"S": "STATE"}}
+        )["Item"]
+    )
+
 
 def test_the_same_post_twenty_times_at_once_is_stored_and_delivered_once(
     stack: Stack, monkeypatch: pytest.MonkeyPatch

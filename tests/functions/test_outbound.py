@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import jwt
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, EndpointConnectionError
 
 import functions.outbound.sender
 from parley.business import sends
@@ -248,6 +248,37 @@ def test_a_temporary_answer_brings_the_conversation_back_later(stack: Stack, log
     assert [line["error"] for line in logged.lines() if line["message"] == "record_failed"] == [
         f"Apple answered {status[:3]}"
     ]
+
+
+def test_messages_accepted_while_the_queue_was_away_go_first(
+    stack: Stack, logged: Logged, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(**_wanted: object) -> None:
+        raise EndpointConnectionError(endpoint_url="https://sqs")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(compose.client("sqs"), "send_message", away)
+        left = body_of(stack.api(SEND | {"body": "1"}))["id"]
+    next_one = body_of(stack.api(SEND | {"body": "2"}))["id"]
+
+    assert stack.send() == ALL_WELL
+
+    assert [request.headers["id"] for request in stack.gateway.requests] == [left, next_one]
+    lines = [line for line in logged.lines() if line["message"] == "sent"]
+    assert [(line["message_id"], line["state"]) for line in lines] == [(left, "sent"), (next_one, "sent")]
+
+
+def test_the_business_is_told_what_became_of_its_message(stack: Stack) -> None:
+    stack.gateway.answers[:] = [reply("400 Bad Request", b"400 Bad Request : no")]
+    message_id = body_of(stack.api(SEND))["id"]
+    stack.send()
+
+    stack.route()
+
+    (event,) = stack.webhooks()
+    assert event["type"] == "message.failed"
+    assert (event["data"]["message"]["id"], event["data"]["message"]["state"]) == (message_id, "failed")
+    assert event["data"]["message"]["error"]["code"] == "apple_refused"
 
 
 def test_when_time_is_short_nothing_is_sent(stack: Stack) -> None:

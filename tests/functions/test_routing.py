@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,9 @@ from standardwebhooks.webhooks import Webhook
 
 import functions.routing.app
 import functions.routing.wakeups
+from parley.business.model import Endpoint
+from parley.conversation.events import Event, Kind
+from parley.runtime import compose
 from parley.storage.secrets import WebhookSecrets
 from tests.functions.conftest import a_context
 from tests.support import apple_requests as apple
@@ -112,6 +116,96 @@ def test_a_timer_that_is_not_due_is_set_again(stack: Stack, logged: Logged) -> N
     assert stack.cloud.waiting("WAKEUPS_QUEUE_URL") == 1
     assert stack.cloud.waiting("EVENTS_QUEUE_URL") == 0
     assert logged.lines()[-1]["woken"] is False
+
+
+@pytest.fixture
+def instant_probes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An endpoint that is away is asked again at once."""
+    monkeypatch.setattr("parley.conversation.schedule.PROBE_WAITS", (0.0,) * 4)
+
+
+def write(stack: Stack, *customers: int) -> None:
+    """One message of each of these, delivered or held."""
+    for number in customers:
+        stack.post(apple.envelope(body=f"{number}", sourceId=f"urn:mbid:customer{number}"))
+        stack.route()
+
+
+def breakers(stack: Stack) -> list[str]:
+    return stack.cloud.item_keys(f"BIZ#{apple.BUSINESS}|BREAKER#")
+
+
+@pytest.mark.usefixtures("instant_probes")
+def test_an_endpoint_that_is_away_is_left_alone_until_a_probe_finds_it_back(stack: Stack, logged: Logged) -> None:
+    stack.endpoint.answers[:] = [DOWN]
+    write(stack, *range(7))
+    assert len(stack.endpoint.requests) == 5
+    assert breakers(stack) != []
+    assert [line["reason"] for line in logged.lines() if line.get("result") == "held"][-2:] == ["breaker_open"] * 2
+
+    stack.endpoint.answers[:] = [reply("200 OK")]
+    assert stack.wake() == ALL_WELL
+    while stack.route() is not None:
+        pass
+
+    assert sorted(set(texts(stack))) == [str(number) for number in range(7)]
+    assert len(stack.endpoint.requests) == 5 + 7
+    assert [key for key in stack.cloud.item_keys() if "HELD#" in key] == []
+    assert breakers(stack) == []
+    results = [line["result"] for line in logged.lines() if line["message"] == "routed"]
+    assert results.count("probing") == 1
+    assert results.count("woken") == 1
+
+
+def test_a_function_that_starts_anew_knows_what_the_others_found_out(stack: Stack) -> None:
+    stack.endpoint.answers[:] = [DOWN]
+    write(stack, *range(5))
+    compose.health.cache_clear()
+    compose.businesses.cache_clear()
+    compose.deliver.cache_clear()
+
+    write(stack, 6)
+
+    assert len(stack.endpoint.requests) == 5
+
+
+def test_an_endpoint_that_is_gone_is_disabled_and_another_told(stack: Stack) -> None:
+    businesses = compose.businesses()
+    known = businesses.get(apple.BUSINESS)
+    desk = Endpoint("desk", stack.endpoint.url + "/desk")
+    businesses.put(replace(known, endpoints={**known.endpoints, "desk": desk}))
+    compose.businesses.cache_clear()
+    compose.deliver.cache_clear()
+    stack.endpoint.answers[:] = [reply("410 Gone"), reply("200 OK")]
+
+    stack.post(apple.envelope(body="kept"))
+    while stack.route() is not None:
+        pass
+
+    first, told = stack.endpoint.requests
+    assert (first.line, told.line) == ("POST /hook HTTP/1.1", "POST /desk HTTP/1.1")
+    event = json.loads(told.body)
+    assert event["type"] == "endpoint.disabled"
+    assert event["data"]["endpoint"] == {
+        "id": "default",
+        "url_host": stack.endpoint.url.split("//")[1],
+        "reason": "gone",
+    }
+    assert compose.businesses().get(apple.BUSINESS, fresh=True).endpoints["default"].state == "disabled"
+    assert len([key for key in stack.cloud.item_keys() if "HELD#" in key]) == 1
+
+
+def test_a_message_is_delivered_again_when_somebody_asks_for_it(stack: Stack) -> None:
+    content = apple.envelope(body="again")
+    stack.post(content)
+    stack.route()
+    note = Event(Kind.REPLAY, apple.BUSINESS, CONVERSATION, message_id=content["id"])
+    compose.events().send(note, deduplication_id="replay")
+
+    assert stack.route() == ALL_WELL
+
+    assert texts(stack) == ["again", "again"]
+    assert {request.headers["webhook-id"] for request in stack.endpoint.requests} == {content["id"]}
 
 
 @pytest.mark.parametrize("body", ["not a note", "{}", '{"kind":"dance"}', "[]"])

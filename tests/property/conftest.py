@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from hypothesis import HealthCheck, settings
 
 settings.register_profile(
@@ -12,4 +14,7 @@ settings.register_profile(
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
-settings.load_profile("parley")
+settings.register_profile(  # make fuzz: other examples in every round, and more of them
+    "fuzz", settings.get_profile("parley"), max_examples=300, derandomize=False, print_blob=True
+)
+settings.load_profile(os.environ.get("PARLEY_HYPOTHESIS_PROFILE", "parley"))

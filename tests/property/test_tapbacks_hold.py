@@ -31,6 +31,21 @@ def test_every_sentence_is_understood_in_any_locale(form: Form, text: str, marks
     assert found.emoji == (None if form.joint is None else "🔥")
 
 
+@given(
+    st.sampled_from(FORMS),
+    st.lists(QUOTED, min_size=3, max_size=3),
+    st.sampled_from(["“{}”", "„{}“", "«{}»", "« {} »", "「{}」", "『{}』", '"{}"']),
+    st.sampled_from(["“{}”", "„{}“", "„{}”", "« {} »", "「{}」", '"{}"']),
+)
+def test_the_text_may_hold_a_quotation_of_any_language(form: Form, words: list[str], inner: str, outer: str) -> None:
+    text = f"{words[0]} {inner.format(words[1])} {words[2]}"
+
+    found = detect(sentence(form, outer.format(text)), None)
+
+    assert found is not None
+    assert (found.reaction, found.removed, found.quoted) == (form.reaction, form.removed, text)
+
+
 @given(st.sampled_from(sorted(TABLES)), LOCALES, st.data())
 def test_every_thing_is_understood_in_every_sentence(language: str, locale: str | None, draw: st.DataObject) -> None:
     table = TABLES[language]

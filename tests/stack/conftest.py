@@ -124,9 +124,14 @@ class Stack:
         return {"headers": headers, "body": gzip.compress(json.dumps(envelope).encode())}
 
     def webhooks(self, opaque_id: str) -> list[dict[str, Any]]:
-        """Every webhook the business got about one customer, in order of arrival."""
+        """Every webhook the business got of one customer's doing, in order of arrival."""
+        return [hook for hook in self.news(opaque_id) if "received_at" in hook["body"]["data"]]
+
+    def news(self, opaque_id: str) -> list[dict[str, Any]]:
+        """The same, with what became of the business's own messages."""
         _, inbox = self.call("GET", self.facts["webhook_inbox_url"])
-        return [hook for hook in inbox["webhooks"] if hook["body"]["data"]["customer"]["opaque_id"] == opaque_id]
+        hooks = [hook for hook in inbox["webhooks"] if "customer" in hook["body"]["data"]]
+        return [hook for hook in hooks if hook["body"]["data"]["customer"]["opaque_id"] == opaque_id]
 
     def phone(self, opaque_id: str) -> list[dict[str, Any]]:
         """What a customer's phone shows of the business's messages."""

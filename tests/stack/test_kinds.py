@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -189,7 +188,7 @@ def test_an_app_answers_with_its_state(stack: Stack) -> None:
     stack.control("POST", "/phones/reply", {"opaque_id": customer, "message_id": sent["id"], "url": "?route=78"})
 
     result = _result(stack, customer)
-    assert (result["kind"], result["url"]) == ("imessage_app", "?route=78")
+    assert (result["kind"], result["url"], result["in_reply_to"]) == ("imessage_app", "?route=78", sent["id"])
 
 
 def test_a_rich_link_a_subject_and_a_typing_indicator_are_shown(stack: Stack) -> None:
@@ -204,20 +203,6 @@ def test_a_rich_link_a_subject_and_a_typing_indicator_are_shown(stack: Stack) ->
     assert link["shown"]["kind"] == "rich_link"
     assert text["shown"]["body"] == "Hello"
     assert typing == 204
-
-
-def test_an_invitation_is_accepted(stack: Stack) -> None:
-    status, accepted = stack.api(
-        "POST",
-        "/v1/messages",
-        {"to": "tel:+15550100", "type": "invitation", "reference_id": f"order-{uuid.uuid4()}", "brand_name": "Bikes"},
-    )
-
-    assert status == 202, accepted
-    state = eventually(
-        lambda: s if (s := stack.api("GET", f"/v1/messages/{accepted['id']}")[1])["state"] != "queued" else None
-    )
-    assert state["state"] == "sent", state
 
 
 @pytest.mark.parametrize(

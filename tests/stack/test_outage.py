@@ -43,13 +43,13 @@ def test_a_business_that_is_killed_and_comes_back_gets_everything_in_order(stack
 def test_an_endpoint_that_fails_gets_the_same_webhook_id_again(stack: Stack) -> None:
     customer = stack.new_customer()
 
-    stack.behave(status=503, times=2)
+    stack.behave(status=503, times=3)  # news of other conversations may take some of them
     sent = stack.writes(customer, "again")
     stack.writes(customer, "and on")
 
     assert _received(stack, customer, 2) == ["again", "and on"]
     tries = [hook for hook in stack.webhooks(customer) if hook["body"]["data"]["message"]["body"] == "again"]
-    assert [try_["answered"] for try_ in tries][:2] == [503, 503]
+    assert [tries[0]["answered"], tries[-1]["answered"]] == [503, 204]
     assert {try_["headers"]["webhook-id"] for try_ in tries} == {sent["id"]}
 
 

@@ -93,7 +93,8 @@ def test_twenty_concurrent_posts_of_one_message_are_stored_and_delivered_once(st
     stack.writes(customer, "after")
     hooks = eventually(lambda: hooks if len(hooks := stack.webhooks(customer)) > 1 else None)
     assert [hook["body"]["data"]["message"]["body"] for hook in hooks] == ["once", "after"]
-    assert [hook["body"]["data"]["sequence"] for hook in hooks] == [1, 2]
+    first, second = (hook["body"]["data"]["sequence"] for hook in hooks)
+    assert first == 1 < second
 
 
 def test_what_became_of_a_message_can_be_asked(stack: Stack) -> None:

@@ -25,6 +25,8 @@ TABLE: Final = "parley-table"
 BUCKET: Final = "parley-bucket"
 APPLE_SECRET: Final = "parley/apple"
 BUSINESS_PREFIX: Final = "parley/business/"
+ATTACHMENTS_KEY: Final = "alias/parley-attachments"
+"""The template names its key by ARN; an alias is the same to KMS, and known before the key is made."""
 
 AWS_ENVIRONMENT: Final = {
     "AWS_DEFAULT_REGION": "us-east-1",
@@ -38,6 +40,7 @@ QUEUES: Final = {
     "OUTBOX_QUEUE_URL": ("OutboxQueue", "parley-outbox.fifo"),
     "WAKEUPS_QUEUE_URL": ("WakeupsQueue", "parley-wakeups"),
     "TRANSFERS_QUEUE_URL": ("TransfersQueue", "parley-transfers"),
+    "UPLOADS_QUEUE_URL": ("UploadsQueue", "parley-uploads"),
 }
 
 
@@ -66,6 +69,9 @@ class Cloud:
             "BUSINESS_SECRET_PREFIX": BUSINESS_PREFIX,
             "ALLOW_LOOPBACK": "true",
             "RETENTION_DAYS": "90",
+            "SECRET_OVERLAP_HOURS": "24",
+            "ATTACHMENTS_KEY_ARN": ATTACHMENTS_KEY,
+            "MALWARE_SCAN": "off",
         }
 
     def items(self) -> list[dict[str, Any]]:
@@ -140,6 +146,9 @@ def build() -> Cloud:
         created = cloud.sqs.create_queue(QueueName=name, Attributes=_attributes(logical_id))
         cloud.queue_urls[variable] = created["QueueUrl"]
     cloud.s3.create_bucket(Bucket=BUCKET)
+    client("kms").create_alias(
+        AliasName=ATTACHMENTS_KEY, TargetKeyId=client("kms").create_key()["KeyMetadata"]["KeyId"]
+    )
     cloud.secrets.create_secret(
         Name=APPLE_SECRET, SecretString=json.dumps({"msp_id": apple.MSP_ID, "secret": apple.SECRET})
     )

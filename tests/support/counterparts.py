@@ -47,9 +47,12 @@ class Posted:
 
 @dataclass
 class Endpoint:
-    """`services.ports.Webhooks`: gives the next scripted answer, or the standing one."""
+    """`services.ports.Webhooks`: gives the next scripted answer, or the one of this URL, or the standing one."""
 
     standing: WebhookAnswer = OK
+    by_url: dict[str, WebhookAnswer] = field(default_factory=dict)
+    by_id: dict[str, WebhookAnswer] = field(default_factory=dict)
+    """What becomes of single messages, whatever else is said."""
     script: list[WebhookAnswer] = field(default_factory=list)
     posts: list[Posted] = field(default_factory=list)
     taken: list[Posted] = field(default_factory=list)
@@ -58,14 +61,21 @@ class Endpoint:
     def post(self, url: str, *, body: bytes, headers: dict[str, str]) -> WebhookAnswer:
         posted = Posted(url, body, headers)
         self.posts.append(posted)
-        answer = self.script.pop(0) if self.script else self.standing
+        answer = self.by_id.get(posted.webhook_id)
+        if answer is None:
+            answer = self.script.pop(0) if self.script else self.by_url.get(url, self.standing)
         if answer.ok:
             self.taken.append(posted)
         return answer
 
     def texts(self) -> list[str]:
         """The bodies of the texts that were taken, in order, repeats included."""
-        return [posted.data["message"]["body"] for posted in self.taken if "body" in posted.data["message"]]
+        messages = [posted.data.get("message", {}) for posted in self.taken]
+        return [message["body"] for message in messages if "body" in message]
+
+    def types(self) -> list[str]:
+        """The types of the events that were taken, in order, repeats included."""
+        return [posted.event["type"] for posted in self.taken]
 
 
 @dataclass

@@ -41,6 +41,10 @@ class Faults:
         """Fail every call of `name` (`port.method`) until `mend`."""
         self._by_name[name] = (when, fault or unavailable())
 
+    def repair(self, name: str) -> None:
+        """Calls of `name` work again."""
+        self._by_name.pop(name, None)
+
     def mend(self) -> None:
         """Nothing fails any more."""
         self._by_name.clear()

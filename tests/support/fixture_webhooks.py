@@ -9,23 +9,27 @@ from __future__ import annotations
 
 import base64
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
 from local.lint.pictures import stand_in
 from local.trigger import catalogue
 from local.trigger.fixtures import FOLDER, RESULT, Direction, Fixture
 from parley.apple import inbound
-from parley.business import sends, signing
-from parley.business.model import Endpoint
+from parley.business import sends, webhooks
 from parley.conversation import fallback
+from parley.conversation.attachments import PartKind, PartState
 from parley.conversation.records import Conversation, Message, State
 from parley.conversation.records import Direction as Way
-from parley.services.notify import Notify
+from parley.services.describe import Describe
+from parley.services.parts import Arrived, Parts, expected_parts
 from parley.services.prepare import Prepare, Prepared
 from parley.services.understand import Understand
-from tests.support.counterparts import Endpoint as Inbox
+from tests.support.apple_requests import BUSINESS
+from tests.support.clock import Clock
+from tests.support.memory_attachments import MemoryAttachments, MemoryObjects
 from tests.support.memory_settings import Payloads
 
 if TYPE_CHECKING:
@@ -36,6 +40,7 @@ if TYPE_CHECKING:
 
 NOW: Final = datetime(2026, 11, 23, 12, 0, tzinfo=UTC).timestamp()
 CONVERSATION: Final = "mfzgqylcmnsgkzlqojxw42djnr"
+REQUEST: Final = "7c0e3f3a-1111-4222-8333-0123456789ab"
 CAPABLE: Final = ("AUTH", "AUTH2", "FORM", "LIST", "QUICK", "TIME")
 INBOUND: Final = [fixture for fixture in catalogue() if fixture.direction is Direction.INBOUND]
 OUTBOUND: Final = [fixture for fixture in catalogue() if fixture.direction is Direction.OUTBOUND]
@@ -72,17 +77,39 @@ def webhook(fixture: Fixture, asked: dict[str, Any] | None) -> dict[str, Any]:
         capabilities=list(CAPABLE),
         question_id=question.id if question and message.type == inbound.TEXT else None,
     )
-    understood = Understand(questions=_Questions(question), payloads=Payloads())(message, conversation)
-    inbox = Inbox()
-    Notify(signing_keys=_Keys(), webhooks=inbox, clock=lambda: NOW)(
-        Endpoint("e", "https://business.example/hook"),
-        message,
-        conversation,
-        understood=understood,
-        sequence=1,
+    stored = Message(
+        id=message.id,
+        business_id=message.destination_id,
+        conversation_id=CONVERSATION,
+        direction=Way.INBOUND,
+        type=message.type,
+        state=State.RECEIVED,
         received_at=NOW,
+        ulid="",
+        sequence=1,
     )
-    return inbox.posts[0].event
+    describe = Describe(understand=Understand(questions=_Questions(question), payloads=Payloads()))
+    described = describe(stored, message, conversation, _arrived(stored, message), at=NOW)
+    event: dict[str, Any] = json.loads(webhooks.event(described.type, at=NOW, data=described.data))
+    return event
+
+
+def _arrived(stored: Message, message: InboundMessage) -> Arrived | None:
+    """Every file is there; what lies with Apple by reference is not, for no Apple is asked."""
+    expected = [part for part, _ in expected_parts(stored, message.raw)]
+    if not expected:
+        return None
+    attachments = MemoryAttachments(Clock(NOW))
+    for part in expected:
+        gone = {"state": PartState.FAILED, "reason": "apple_unavailable"}
+        here = {
+            "state": PartState.READY,
+            "content_type": part.mime_type,
+            "sha256": sha256(part.id.encode()).hexdigest(),
+        }
+        outcome: dict[str, Any] = here if part.kind is PartKind.FILE else gone
+        attachments.put(replace(part, settled_at=NOW, **outcome))
+    return Parts(attachments=attachments, objects=MemoryObjects())(stored, message)
 
 
 def flat(event: dict[str, Any]) -> dict[str, Any]:
@@ -97,13 +124,16 @@ def flat(event: dict[str, Any]) -> dict[str, Any]:
 def prepared(name: str, capabilities: list[str] | None = None, *, request_identifier: str) -> Prepared:
     """What Apple is sent for an outbound fixture that is a body for the API."""
     body = (FOLDER / f"{name}.json").read_bytes()
-    prepare = Prepare(pictures=_Pictures, previews=_NoPreviews, clock=lambda: NOW, new_id=lambda: request_identifier)
-    return prepare(sends.read(body), capabilities)
+    prepare = Prepare(
+        pictures=lambda _: _Pictures(), previews=_NoPreviews, clock=lambda: NOW, new_id=lambda: request_identifier
+    )
+    return prepare(sends.read(body), capabilities, business_id=BUSINESS)
 
 
 def _question(message: InboundMessage, asked: dict[str, Any]) -> Message:
-    data = (message.raw.get("interactiveData") or {}).get("data") or {}
-    whole = prepared(asked["fixture"], asked.get("capabilities"), request_identifier=str(data.get("requestIdentifier")))
+    named = str(((message.raw.get("interactiveData") or {}).get("data") or {}).get("requestIdentifier"))
+    request_identifier = REQUEST if named.startswith("tel:") else named  # of an invitation, as was seen
+    whole = prepared(asked["fixture"], asked.get("capabilities"), request_identifier=request_identifier)
     return Message(
         id=asked["fixture"],
         business_id=message.destination_id,
@@ -115,6 +145,8 @@ def _question(message: InboundMessage, asked: dict[str, Any]) -> Message:
         ulid="",
         payload=json.dumps(whole.parts[0].content),
         request_identifier=whole.parts[0].request_identifier,
+        session_identifier=whole.parts[0].session_identifier,
+        reference_id=whole.parts[0].reference_id,
         offered=fallback.stored(whole.offered) if whole.offered else None,
     )
 
@@ -132,21 +164,21 @@ class _Questions:
         known = self.question is not None and self.question.request_identifier == request_identifier
         return self.question if known else None
 
+    def in_session(self, business_id: str, conversation_id: str, session_identifier: str) -> Message | None:
+        known = self.question is not None and self.question.session_identifier == session_identifier
+        return self.question if known else None
+
+    def invited(
+        self, business_id: str, reference_id: str, *, request_identifier: str | None, conversation_id: str | None
+    ) -> Message | None:
+        known = self.question is not None and self.question.reference_id == reference_id
+        return self.question if known else None
+
     def recent_bodies(self, business_id: str, conversation_id: str) -> list[tuple[str, str]]:
         return [(name, json.loads((FOLDER / f"{name}.json").read_text("utf-8"))["body"]) for name in RECENT]
 
     def answered(self, conversation_id: str, question_id: str, *, by: str) -> None:
         """Nobody asks again here."""
-
-
-class _Keys:
-    """`services.ports.SigningKeys`."""
-
-    def keys(self, business_id: str) -> list[str]:
-        return [signing.new_secret()]
-
-    def put(self, business_id: str, secret: str) -> None:
-        raise AssertionError("a fixture registers nobody")
 
 
 class _Pictures:

@@ -6,10 +6,13 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+from parley.conversation.events import Departure, Event
 
-    from parley.conversation.events import Departure, Event, Timer, Transfer
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from parley.conversation.arrivals import Arrival
+    from parley.conversation.events import Timer, Transfer
 
 DEDUPLICATION_SECONDS = 300.0
 
@@ -37,7 +40,11 @@ class Fifo[Note: (Event, Departure)]:
         if self.clock() - self._seen.get(deduplication_id, float("-inf")) < DEDUPLICATION_SECONDS:
             return
         self._seen[deduplication_id] = self.clock()
-        self.groups.setdefault(note.conversation_id, deque()).append(Entry(note, self.clock()))
+        self.groups.setdefault(_group(note), deque()).append(Entry(note, self.clock()))
+
+    def send_all(self, notes: Sequence[tuple[Note, str]]) -> None:
+        for note, deduplication_id in notes:
+            self.send(note, deduplication_id=deduplication_id)
 
     def heads(self) -> Iterator[Entry[Note]]:
         """The first note of every group that is not hidden."""
@@ -46,7 +53,7 @@ class Fifo[Note: (Event, Departure)]:
                 yield group[0]
 
     def done(self, entry: Entry[Note]) -> None:
-        self.groups[entry.note.conversation_id].remove(entry)
+        self.groups[_group(entry.note)].remove(entry)
 
     def next_at(self) -> float | None:
         """When a hidden note shows again."""
@@ -54,6 +61,10 @@ class Fifo[Note: (Event, Departure)]:
 
     def __len__(self) -> int:
         return sum(len(group) for group in self.groups.values())
+
+
+def _group(note: Event | Departure) -> str:
+    return note.group if isinstance(note, Event) else note.conversation_id
 
 
 @dataclass
@@ -82,6 +93,18 @@ class Transfers:
     """`transfers`: only remembered, nobody here fetches anything."""
 
     sent: list[Transfer] = field(default_factory=list)
+    delays: list[float] = field(default_factory=list)
 
-    def send(self, transfer: Transfer) -> None:
+    def send(self, transfer: Transfer, *, after: float = 0.0) -> None:
         self.sent.append(transfer)
+        self.delays.append(after)
+
+
+@dataclass
+class Arrivals:
+    """`uploads`: only remembered."""
+
+    sent: list[Arrival] = field(default_factory=list)
+
+    def send(self, arrival: Arrival) -> None:
+        self.sent.append(arrival)

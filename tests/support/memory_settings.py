@@ -2,32 +2,52 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from parley.errors import Fatal, NotFound
+from parley.services.parts import Arrived
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    from parley.apple.inbound import InboundMessage
     from parley.apple.tokens import Credential
-    from parley.business.model import ApiKey, Business
+    from parley.business.model import ApiKey, Breaker, Business, Endpoint
+    from parley.conversation.records import Message
+
+
+def _all_well(_business_id: str) -> dict[str, Breaker]:
+    return {}
 
 
 @dataclass
 class Businesses:
-    """`services.ports.Businesses`."""
+    """`services.ports.Businesses`. `breakers` reads their endpoints' health, as one read of the table does."""
 
     known: dict[str, Business] = field(default_factory=dict)
     api_keys: dict[str, ApiKey] = field(default_factory=dict)
+    breakers: Callable[[str], dict[str, Breaker]] = _all_well
+    cached: dict[str, Business] = field(default_factory=dict)
+    """Old news: what is answered when nobody asks for fresh ones."""
 
     def require(self, business_id: str) -> None:
         self.get(business_id)
 
-    def get(self, business_id: str) -> Business:
+    def get(self, business_id: str, *, fresh: bool = False) -> Business:
         if business_id not in self.known:
             raise NotFound("this MSP does not serve that business", code="business_unknown")
-        return self.known[business_id]
+        if not fresh and business_id in self.cached:
+            return self.cached[business_id]
+        return replace(self.known[business_id], breakers=self.breakers(business_id))
+
+    def disable(self, business_id: str, endpoint: Endpoint, *, reason: str) -> bool:
+        business = self.known[business_id]
+        if business.endpoints.get(endpoint.id) != endpoint or not endpoint.active:
+            return False
+        gone = replace(endpoint, state="disabled", reason=reason)
+        self.known[business_id] = replace(business, endpoints={**business.endpoints, endpoint.id: gone})
+        return True
 
     def put(self, business: Business) -> None:
         self.known[business.id] = business
@@ -37,6 +57,28 @@ class Businesses:
 
     def put_key(self, key: ApiKey) -> None:
         self.api_keys[key.id] = key
+
+
+@dataclass
+class Parts:
+    """`services.ports.Parts`: what has arrived, by message; everything at once unless told otherwise."""
+
+    known: dict[str, Arrived] = field(default_factory=dict)
+
+    def __call__(self, stored: Message, message: InboundMessage) -> Arrived:
+        return self.known.get(stored.id, Arrived(settled=True))
+
+
+@dataclass
+class Enclose:
+    """`services.ports.Enclose`: nothing is enclosed unless a fault is set."""
+
+    fault: Exception | None = None
+
+    def __call__(self, business_id: str, content: dict[str, Any], *, since: float) -> dict[str, Any]:
+        if self.fault is not None:
+            raise self.fault
+        return content
 
 
 @dataclass
@@ -61,7 +103,7 @@ class SigningKeys:
 
     stored: dict[str, list[str]] = field(default_factory=dict)
 
-    def keys(self, business_id: str) -> Sequence[str]:
+    def keys(self, business_id: str, endpoint_id: str | None = None) -> Sequence[str]:
         if business_id not in self.stored:
             raise Fatal(f"business {business_id} has no webhook secret; register it again")
         return self.stored[business_id]

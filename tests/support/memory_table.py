@@ -10,11 +10,12 @@ from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from parley.conversation.records import Conversation, Direction, Held, Message, Overdue, State
+from parley.business.model import Breaker
+from parley.conversation.records import Conversation, Direction, Held, Message, Overdue, State, Wait, Waiting
 from parley.storage.questions import RECENT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
     from parley.apple.inbound import InboundMessage
     from parley.conversation.records import Attempt
@@ -35,15 +36,26 @@ class Table:
     twins: dict[str, float] = field(default_factory=dict)
     due: dict[tuple[str, str | None, str], float] = field(default_factory=dict)
     requests: dict[tuple[str, str], str] = field(default_factory=dict)
+    breakers: dict[tuple[str, str], tuple[Breaker, float]] = field(default_factory=dict)
+    sessions: dict[tuple[str, str], str] = field(default_factory=dict)
+    invitations: dict[tuple[str, str], list[tuple[str, str | None, str]]] = field(default_factory=dict)
 
     def message(self, message_id: str) -> Message:
         """The one message with this id, whoever's it is."""
         (found,) = [message for (_, identity), message in self.messages.items() if identity == message_id]
         return found
 
-    def states(self) -> list[State]:
-        """The states of all messages, in the order they came."""
-        return [message.state for message in self.messages.values()]
+    def states(self, direction: Direction | None = None) -> list[State]:
+        """The states of all messages, or of those that go one way, in the order they came."""
+        return [found.state for found in self.messages.values() if direction in (None, found.direction)]
+
+    def breakers_of(self, business_id: str) -> dict[str, Breaker]:
+        """What is known of the health of a business's endpoints."""
+        return {endpoint: known for (owner, endpoint), (known, _) in self.breakers.items() if owner == business_id}
+
+    def notices(self) -> list[Message]:
+        """Parley's own news, in the order they were stored."""
+        return [message for message in self.messages.values() if message.direction is Direction.NOTICE]
 
 
 class MemoryMessages:
@@ -62,14 +74,32 @@ class MemoryMessages:
             self._table.due["MSG", message.business_id, message.id] = message.received_at + 60
         return True
 
-    def add_all(self, messages: Sequence[Message]) -> bool:
+    def add_all(self, messages: Sequence[Message], *, asks: bool = False) -> bool:
         if any((message.business_id, message.id) in self._table.messages for message in messages):
             return False
         for message in messages:
             self.add(message)
-            if message.request_identifier is not None:
-                self._table.requests[message.conversation_id, message.request_identifier] = message.id
+            self._mark(message)
+        if asks:
+            self._open(messages[0])
         return True
+
+    def _mark(self, message: Message) -> None:
+        if message.request_identifier is not None:
+            self._table.requests[message.conversation_id, message.request_identifier] = message.id
+        if message.session_identifier is not None:
+            self._table.sessions[message.conversation_id, message.session_identifier.casefold()] = message.id
+        if message.reference_id is not None:
+            invited = self._table.invitations.setdefault((message.business_id, message.reference_id), [])
+            invited.append((message.conversation_id, message.request_identifier, message.id))
+
+    def _open(self, message: Message) -> None:
+        known = self._table.conversations.get(message.conversation_id)
+        if known is None:
+            known = Conversation(message.conversation_id, message.business_id, message.opaque_id or "")
+        self._table.conversations[message.conversation_id] = replace(
+            known, question_id=message.id, question_answered_by=None
+        )
 
     def add_unless_twin(self, message: Message, *, digest: str, window: float) -> bool:
         if (message.business_id, message.id) in self._table.messages:
@@ -87,16 +117,21 @@ class MemoryMessages:
             return None
         return deepcopy(found)
 
-    def settle(self, message: Message, *, from_state: State) -> bool:
+    def settle(self, message: Message, *, from_state: State, notice: Message | None = None) -> bool:
         stored = self._table.messages.get((message.business_id, message.id))
         if stored is None or stored.state is not from_state:
             return False
         gained = ("state", "sequence", "attempts", "uncertain", "sent_at", "delivered_at", "error_code")
-        for name in (*gained, "error_message"):
+        for name in (*gained, "error_message", "endpoint_id", "pending"):
             if getattr(message, name) is not None:
                 setattr(stored, name, getattr(message, name))
         self._table.due.pop(("MSG", message.business_id, message.id), None)
+        if notice is not None:
+            self.add(notice)
         return True
+
+    def told(self, message: Message) -> None:
+        self._table.messages[message.business_id, message.id].pending = message.pending
 
     def postpone(self, message: Message, *, due_at: float) -> None:
         stored = self._table.messages[message.business_id, message.id]
@@ -130,23 +165,44 @@ class MemoryConversations:
             for name in ("capabilities", "locale", "intent", "group"):
                 if getattr(message, name) is not None:
                     setattr(known, name, getattr(message, name))
+            known.was_opted_out = known.opted_out
             if message.closes or message.is_authored:
                 known.opted_out = message.closes
             known.last_event = message.id
             known.sequence += 1
         return deepcopy(known)
 
+    def number(self, conversation_id: str, notice: Message, *, at: float) -> Conversation:
+        known = self._known(conversation_id, notice.business_id, notice.opaque_id or "")
+        if known.last_event != notice.id:
+            known.last_event = notice.id
+            known.sequence += 1
+        return deepcopy(known)
+
+    def leave_behind(self, conversation_id: str, business_id: str, opaque_id: str, *, message: Message) -> None:
+        known = self._known(conversation_id, business_id, opaque_id)
+        (known.left_out if message.direction is Direction.OUTBOUND else known.left_in).add(message.id)
+
+    def took_along(self, conversation_id: str, message_ids: Iterable[str], *, direction: Direction) -> None:
+        known = self._table.conversations[conversation_id]
+        (known.left_out if direction is Direction.OUTBOUND else known.left_in).difference_update(message_ids)
+
+    def go_on(self, conversation_id: str, *, at: float) -> None:
+        known = self._table.conversations[conversation_id]
+        known.attempts, known.next_attempt_at = 0, at
+        self._table.due["CONV", None, conversation_id] = at + 60
+
+    def _known(self, conversation_id: str, business_id: str, opaque_id: str) -> Conversation:
+        new = Conversation(conversation_id, business_id, opaque_id)
+        return self._table.conversations.setdefault(conversation_id, new)
+
     def opt_out(self, conversation_id: str, business_id: str, opaque_id: str) -> None:
         known = self._table.conversations.get(conversation_id) or Conversation(conversation_id, business_id, opaque_id)
         self._table.conversations[conversation_id] = replace(known, opted_out=True)
 
-    def ask(self, conversation_id: str, business_id: str, opaque_id: str, *, question_id: str) -> None:
-        known = self._table.conversations.get(conversation_id) or Conversation(conversation_id, business_id, opaque_id)
-        self._table.conversations[conversation_id] = replace(known, question_id=question_id, question_answered_by=None)
-
     def release(self, conversation_id: str) -> None:
         known = self._table.conversations[conversation_id]
-        known.held_since = known.held_endpoint = known.next_attempt_at = None
+        known.held_since = known.held_endpoint = known.next_attempt_at = known.waits_for = None
         known.attempts = 0
         self._table.due.pop(("CONV", None, conversation_id), None)
 
@@ -163,6 +219,23 @@ class MemoryQuestions:
 
     def asked(self, business_id: str, conversation_id: str, request_identifier: str) -> Message | None:
         found = self._table.requests.get((conversation_id, request_identifier))
+        return None if found is None else self.message(business_id, found)
+
+    def in_session(self, business_id: str, conversation_id: str, session_identifier: str) -> Message | None:
+        found = self._table.sessions.get((conversation_id, session_identifier.casefold()))
+        return None if found is None else self.message(business_id, found)
+
+    def invited(
+        self, business_id: str, reference_id: str, *, request_identifier: str | None, conversation_id: str | None
+    ) -> Message | None:
+        known = self._table.invitations.get((business_id, reference_id), [])
+        by_request: dict[str | None, str] = {request: identity for _, request, identity in known if request is not None}
+        by_person = {person: identity for person, _, identity in known}
+        found = by_request.get(request_identifier)
+        if found is None and conversation_id is not None:
+            found = by_person.get(conversation_id)
+        elif found is None and len(by_person) == 1:
+            (found,) = by_person.values()
         return None if found is None else self.message(business_id, found)
 
     def recent_bodies(self, business_id: str, conversation_id: str) -> list[tuple[str, str]]:
@@ -200,7 +273,10 @@ class MemoryMailbox:
         known.held_since = attempt.at if known.held_since is None else known.held_since
         known.held_endpoint = f"EP#{conversation.business_id}#{attempt.endpoint_id}"
         known.attempts, known.next_attempt_at = attempt.number, attempt.next_at
+        known.waits_for = attempt.waits_for
         self._table.due["CONV", None, conversation.id] = attempt.next_at + 60
+        if not attempt.made:
+            return
         self._table.attempts.append(
             {
                 "message_id": message.id,
@@ -212,13 +288,21 @@ class MemoryMailbox:
             }
         )
 
-    def delivered(self, message: Message) -> None:
-        if self._move(message, State.DELIVERED):
+    def leave(self, message: Message) -> None:
+        if self._move(message, message.state):
             self.forget(message.conversation_id, message.sequence or 0)
 
-    def give_up(self, message: Message) -> None:
-        if self._move(message, State.FAILED):
-            self.forget(message.conversation_id, message.sequence or 0)
+    def replay(self, message: Message, conversation: Conversation, *, at: float) -> bool:
+        message.replayed_at, message.attempts = at, 0
+        if not self._move(message, State.HELD, found={State.DELIVERED, State.FAILED}):
+            return False
+        self._mark(message)
+        known = self._table.conversations[conversation.id]
+        known.held_since = at if known.held_since is None else known.held_since
+        known.attempts, known.next_attempt_at, known.waits_for = 0, at, Wait.ENDPOINT
+        known.held_endpoint = f"EP#{conversation.business_id}#{message.endpoint_id or '-'}"
+        self._table.due["CONV", None, conversation.id] = at + 60
+        return True
 
     def forget(self, conversation_id: str, sequence: int) -> None:
         self._table.markers.get(conversation_id, {}).pop(sequence, None)
@@ -226,15 +310,20 @@ class MemoryMailbox:
     def _mark(self, message: Message) -> None:
         self._table.markers.setdefault(message.conversation_id, {})[message.sequence or 0] = message.id
 
-    def _move(self, message: Message, state: State) -> bool:
+    def _move(
+        self, message: Message, state: State, *, found: Container[State] = frozenset({State.RECEIVED, State.HELD})
+    ) -> bool:
         stored = self._table.messages.get((message.business_id, message.id))
-        if stored is None or stored.state not in {State.RECEIVED, State.HELD}:
+        if stored is None or stored.state not in found:
             return False
         stored.state, stored.sequence, stored.attempts = state, message.sequence or 0, message.attempts
-        if state is State.DELIVERED:
-            stored.delivered_at = message.delivered_at
-        if state is State.FAILED:
-            stored.error_code, stored.error_message = message.error_code, message.error_message
+        stored.endpoint_id = message.endpoint_id or stored.endpoint_id
+        stored.replayed_at = message.replayed_at or stored.replayed_at
+        stored.pending = message.pending or stored.pending
+        stored.delivered_at = message.delivered_at if state is State.DELIVERED else None
+        failed = state is State.FAILED
+        stored.error_code = message.error_code if failed else None
+        stored.error_message = message.error_message if failed else None
         self._table.due.pop(("MSG", message.business_id, message.id), None)
         return True
 
@@ -256,3 +345,65 @@ class MemoryDue:
             return False
         self._table.due[key] = until
         return True
+
+    def drop(self, overdue: Overdue) -> None:
+        key = (overdue.kind, overdue.business_id, overdue.id)
+        if self._table.due.get(key) == overdue.due_at:
+            del self._table.due[key]
+
+
+class MemoryBreakers:
+    """`services.ports.Breakers`."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def get(self, business_id: str, endpoint_id: str) -> Breaker:
+        return self._table.breakers.get((business_id, endpoint_id), (Breaker(endpoint_id), 0.0))[0]
+
+    def failed(self, business_id: str, endpoint_id: str, conversation_id: str, *, at: float) -> Breaker:
+        known, failed_at = self._table.breakers.get((business_id, endpoint_id), (Breaker(endpoint_id), at))
+        in_a_row = known.is_open or failed_at > at - 60
+        row = known if in_a_row else Breaker(endpoint_id)
+        known = replace(known, failures=row.failures + 1, conversations=row.conversations | {conversation_id})
+        self._table.breakers[business_id, endpoint_id] = (known, at)
+        return known
+
+    def open(self, business_id: str, endpoint_id: str, *, at: float, probe_at: float) -> bool:
+        known = self.get(business_id, endpoint_id)
+        if known.is_open:
+            return False
+        self._put(business_id, replace(known, open_since=at, probe_at=probe_at))
+        return True
+
+    def take_probe(self, business_id: str, endpoint_id: str, *, seen: float, next_at: float) -> bool:
+        known = self.get(business_id, endpoint_id)
+        if known.probe_at != seen:
+            return False
+        self._put(business_id, replace(known, probe_at=next_at, probes=known.probes + 1))
+        return True
+
+    def close(self, business_id: str, endpoint_id: str) -> None:
+        self._table.breakers.pop((business_id, endpoint_id), None)
+        self._table.due.pop(("BREAKER", business_id, endpoint_id), None)
+
+    def _put(self, business_id: str, breaker: Breaker) -> None:
+        _, failed_at = self._table.breakers.get((business_id, breaker.endpoint_id), (None, 0.0))
+        self._table.breakers[business_id, breaker.endpoint_id] = (breaker, failed_at)
+        self._table.due["BREAKER", business_id, breaker.endpoint_id] = (breaker.probe_at or 0.0) + 60
+
+
+class MemoryWaiting:
+    """`services.ports.Waiting`."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def page(self, business_id: str, endpoint_id: str, *, limit: int, cursor: str | None) -> Waiting:
+        wanted = f"EP#{business_id}#{endpoint_id}"
+        all_of_them = (known for known in self._table.conversations.values() if known.held_endpoint == wanted)
+        places = sorted((known.held_since or 0.0, known.id) for known in all_of_them)
+        # By place and not by number: those before it may have left meanwhile.
+        after = [place for place in places if cursor is None or list(place) > json.loads(cursor)]
+        more = len(after) > limit
+        return Waiting([identity for _, identity in after[:limit]], json.dumps(after[limit - 1]) if more else None)

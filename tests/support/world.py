@@ -10,17 +10,26 @@ from parley.apple.tokens import Signer
 from parley.business import sends
 from parley.business.model import Business, Rule
 from parley.business.model import Endpoint as EndpointSettings
-from parley.conversation.events import Departure, Event
+from parley.conversation.events import Departure, Event, Kind
 from parley.conversation.identity import conversation_id
 from parley.errors import Retryable
 from parley.services.accept import Accept
+from parley.services.bring import Bring
 from parley.services.deliver import Deliver
+from parley.services.describe import Describe
+from parley.services.drain import Drain
+from parley.services.enclose import Enclosable
+from parley.services.health import Health
+from parley.services.hold import Hold
 from parley.services.notify import Notify
 from parley.services.prepare import Prepare
+from parley.services.probe import Probe, Release
 from parley.services.receive import Receipt, Receive
+from parley.services.references import SharedIdentifiers
 from parley.services.send import Send
 from parley.services.signal import Signal
 from parley.services.sweep import Sweep
+from parley.services.tell import Tell
 from parley.services.understand import Understand
 from parley.services.wake import Wake
 from tests.support import apple_requests as apple
@@ -28,13 +37,16 @@ from tests.support import memory_settings
 from tests.support.clock import Clock
 from tests.support.counterparts import Endpoint, Gateway
 from tests.support.faults import Crash, Faults
-from tests.support.memory_queues import Entry, Fifo, Timers, Transfers
+from tests.support.memory_attachments import MemoryAttachments
+from tests.support.memory_queues import Arrivals, Entry, Fifo, Timers, Transfers
 from tests.support.memory_table import (
+    MemoryBreakers,
     MemoryConversations,
     MemoryDue,
     MemoryMailbox,
     MemoryMessages,
     MemoryQuestions,
+    MemoryWaiting,
     Table,
 )
 from tests.support.web import Pictures, Previews
@@ -43,7 +55,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from parley.services.accept import Accepted
-    from parley.services.deliver import Outcome
+    from parley.services.outcome import Outcome
+    from parley.services.probe import Probed
 
 URL: Final = "https://hooks.example/parley"
 WEBHOOK_SECRET: Final = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
@@ -74,7 +87,7 @@ class World:
         self.table = Table()
         self.endpoint = Endpoint()
         self.gateway = Gateway()
-        self.businesses = memory_settings.Businesses({apple.BUSINESS: business()})
+        self.businesses = memory_settings.Businesses({apple.BUSINESS: business()}, breakers=self.table.breakers_of)
         self.credentials = memory_settings.Credentials([apple.CREDENTIAL])
         self.signing_keys = memory_settings.SigningKeys({apple.BUSINESS: [WEBHOOK_SECRET]})
         self.payloads = memory_settings.Payloads()
@@ -82,9 +95,14 @@ class World:
         self.outbox: Fifo[Departure] = Fifo(self.clock)
         self.timers = Timers()
         self.transfers = Transfers()
+        self.arrivals = Arrivals()
+        self.attachments = MemoryAttachments(self.clock)
         self.outcomes: list[Outcome] = []
+        self.probed: list[Probed] = []
         self.pictures = Pictures()
         self.previews = Previews()
+        self.parts = memory_settings.Parts()
+        self.enclose = memory_settings.Enclose()
         self._numbers = itertools.count(1)
         self._wire()
 
@@ -102,30 +120,73 @@ class World:
             credentials=self.credentials,
             businesses=self.businesses,
             messages=messages,
+            conversations=conversations,
             payloads=payloads,
             events=events,
             transfers=watch("transfers", self.transfers),
             clock=self.clock,
         )
-        self.deliver = Deliver(
-            messages=messages,
-            conversations=conversations,
-            mailbox=watch("mailbox", MemoryMailbox(self.table)),
+        mailbox = watch("mailbox", MemoryMailbox(self.table))
+        breakers, waiting = watch("breakers", MemoryBreakers(self.table)), watch("waiting", MemoryWaiting(self.table))
+        self.tell = Tell(messages=messages, businesses=self.businesses, events=events, clock=self.clock)
+        self.health = Health(
+            breakers=breakers,
+            events=events,
+            timers=timers,
+            clock=self.clock,
+            chance=lambda: 0.5,
+            new_id=self.new_id,
+        )
+        bring = Bring(
             businesses=self.businesses,
             payloads=payloads,
-            timers=timers,
-            understand=Understand(questions=questions, payloads=payloads),
+            parts=self.parts,
+            health=self.health,
+            describe=Describe(understand=Understand(questions=questions, payloads=payloads)),
             notify=Notify(
                 signing_keys=self.signing_keys,
                 webhooks=watch("webhooks", self.endpoint),
                 clock=self.clock,
             ),
+            tell=self.tell,
             clock=self.clock,
-            chance=lambda: 0.5,
         )
+        hold = Hold(mailbox=mailbox, timers=timers, clock=self.clock, chance=lambda: 0.5)
+        self.deliver = Deliver(
+            messages=messages,
+            conversations=conversations,
+            mailbox=mailbox,
+            parts=self.parts,
+            bring=bring,
+            drain=Drain(
+                messages=messages,
+                conversations=conversations,
+                mailbox=mailbox,
+                timers=timers,
+                bring=bring,
+                hold=hold,
+                clock=self.clock,
+            ),
+            hold=hold,
+            tell=self.tell,
+            clock=self.clock,
+        )
+        self.probe = Probe(
+            health=self.health,
+            breakers=breakers,
+            waiting=waiting,
+            events=events,
+            timers=timers,
+            clock=self.clock,
+            new_id=self.new_id,
+        )
+        self.release = Release(waiting=waiting, events=events, clock=self.clock, new_id=self.new_id)
         self.wake = Wake(events=events, timers=timers, clock=self.clock, new_id=self.new_id)
         self.prepare = Prepare(
-            pictures=self.pictures.fresh, previews=lambda: self.previews, clock=self.clock, new_id=self.new_uuid
+            pictures=lambda _: self.pictures.fresh(),
+            previews=lambda: self.previews,
+            clock=self.clock,
+            new_id=self.new_uuid,
         )
         self.accept = Accept(
             messages=messages,
@@ -133,6 +194,8 @@ class World:
             payloads=payloads,
             outbox=outbox,
             prepare=self.prepare,
+            enclosable=Enclosable(attachments=self.attachments, clock=self.clock),
+            shared=SharedIdentifiers(questions=questions),
             clock=self.clock,
             new_id=self.new_id,
         )
@@ -149,6 +212,8 @@ class World:
             credentials=self.credentials,
             gateway=gateway,
             payloads=payloads,
+            enclose=self.enclose,
+            tell=self.tell,
             signer=Signer(clock=self.clock),
             clock=self.clock,
             chance=lambda: 0.5,
@@ -159,9 +224,16 @@ class World:
             conversations=conversations,
             events=events,
             outbox=outbox,
+            attachments=watch("attachments", self.attachments),
+            transfers=watch("transfers", self.transfers),
+            arrivals=watch("arrivals", self.arrivals),
             clock=self.clock,
             new_id=self.new_id,
         )
+
+    def restart(self) -> None:
+        """Other processes take over: what the old ones remembered is forgotten."""
+        self._wire()
 
     def new_id(self) -> str:
         """A new id each time, the same in every run."""
@@ -191,7 +263,7 @@ class World:
 
     def pump_outbox(self) -> None:
         """Let the sender handle every note that shows, each group in order."""
-        _pump(self.outbox, lambda entry: self.send(entry.note), self.clock)
+        _pump(self.outbox, lambda entry: self.send(entry.note, redelivered=entry.receives > 1), self.clock)
 
     def pump_timers(self) -> None:
         """Let every timer that is due wake its conversation, or wait on."""
@@ -226,6 +298,12 @@ class World:
 
     def _route(self, entry: Entry[Event]) -> None:
         deadline = self.clock() + 100
+        if entry.note.kind is Kind.PROBE:
+            self.probed.append(self.probe(entry.note))
+            return
+        if entry.note.kind is Kind.RELEASE:
+            self.probed.append(self.release(entry.note, deadline=deadline))
+            return
         self.outcomes += self.deliver(entry.note, redelivered=entry.receives > 1, deadline=deadline)
 
 

@@ -17,6 +17,9 @@ OPEN_ENDED = {
     "arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:${AWS::StackName}/business/*": (
         "one secret per registered business"
     ),
+    "${Bucket.Arn}/attachments/*": "one object per attachment",
+    "${Bucket.Arn}/uploads/*": "one object per file a business uploads",
+    "${Bucket.Arn}/renditions/*": "one object per picture",
 }
 
 MANAGED = {
@@ -123,23 +126,44 @@ def functions_that_read_a_secret_they_do_not_declare(template: Template) -> list
 
 
 def statements_that_open_a_resource(template: Template) -> list[str]:
-    """The resources' own policies only ever take away."""
+    """The resources' own policies only ever take away; but for EventBridge, a queue's own rule may write to it."""
     kinds = ("AWS::SQS::QueuePolicy", "AWS::S3::BucketPolicy", "AWS::SecretsManager::ResourcePolicy")
     return [
         name
         for kind in kinds
         for name, policy in of_type(template, kind).items()
-        if any(each["Effect"] != "Deny" for each in policy.get("PolicyDocument", {}).get("Statement", []))
+        if any(
+            each["Effect"] != "Deny" and not _is_for_one_rule(template, each)
+            for each in policy.get("PolicyDocument", {}).get("Statement", [])
+        )
     ]
+
+
+def _is_for_one_rule(template: Template, statement: dict[str, Any]) -> bool:
+    source = statement.get("Condition", {}).get("ArnEquals", {}).get("aws:SourceArn")
+    return (
+        statement["Principal"] == {"Service": "events.amazonaws.com"}
+        and statement["Action"] == "sqs:SendMessage"
+        and referred(source) in of_type(template, "AWS::Events::Rule")
+    )
 
 
 def functions_anybody_may_invoke(template: Template) -> list[str]:
-    """A permission names the one API route, authorizer or rule it is for."""
+    """A permission names the one API route, authorizer or rule it is for; Secrets Manager names an account only."""
     return [
         name
         for name, permission in of_type(template, "AWS::Lambda::Permission").items()
-        if "SourceArn" not in permission or permission["Principal"] == "*"
+        if permission["Principal"] == "*" or not (_names_its_source(permission) or _is_for_rotation(permission))
     ]
+
+
+def _names_its_source(permission: dict[str, Any]) -> bool:
+    return "SourceArn" in permission
+
+
+def _is_for_rotation(permission: dict[str, Any]) -> bool:
+    account = written(permission.get("SourceAccount"))
+    return (permission["Principal"], account) == ("secretsmanager.amazonaws.com", "AWS::AccountId")
 
 
 ALL = [

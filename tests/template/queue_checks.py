@@ -8,9 +8,6 @@ from tests.template.translation import Template, of_type, referred
 DAY = 86_400
 TLS_ONLY = {"Bool": {"aws:SecureTransport": "false"}}
 
-# Queues whose consumer is yet to come, and how long it may run: Lambda's longest.
-CONSUMERS_TO_COME = {"TransfersQueue": 900}
-
 
 def _queues(template: Template) -> dict[str, dict[str, Any]]:
     return of_type(template, "AWS::SQS::Queue")
@@ -57,7 +54,7 @@ def queues_whose_dead_letter_queue_is_of_another_kind(template: Template) -> lis
 def queues_with_a_visibility_below_six_timeouts(template: Template) -> list[str]:
     """Lambda's own advice: a batch may be retried while the function is throttled."""
     functions = of_type(template, "AWS::Lambda::Function")
-    longest = dict(CONSUMERS_TO_COME)
+    longest: dict[str, int] = {}
     for queue, function, _ in _consumers(template):
         longest[queue] = max(longest.get(queue, 0), functions[function]["Timeout"])
     return [
@@ -66,8 +63,8 @@ def queues_with_a_visibility_below_six_timeouts(template: Template) -> list[str]
 
 
 def queues_nobody_empties(template: Template) -> list[str]:
-    """Every queue that is not a dead-letter queue has a consumer, now or to come."""
-    emptied = {queue for queue, _, _ in _consumers(template)} | set(CONSUMERS_TO_COME)
+    """Every queue that is not a dead-letter queue has a consumer."""
+    emptied = {queue for queue, _, _ in _consumers(template)}
     return sorted(set(_queues(template)) - set(_dead_letter_queues(template).values()) - emptied)
 
 

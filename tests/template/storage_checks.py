@@ -1,11 +1,12 @@
 """What would be wrong about stored data: table, bucket, secrets, logs, names. Each check names the offenders."""
 
+import re
 from typing import Any
 
 from tests.template.queue_checks import TLS_ONLY
 from tests.template.translation import Template, of_type, referred, written
 
-KEPT = ("AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SecretsManager::Secret")
+KEPT = ("AWS::DynamoDB::Table", "AWS::KMS::Key", "AWS::S3::Bucket", "AWS::SecretsManager::Secret")
 
 # Every name that is not CloudFormation's to choose, and why.
 CHOSEN_NAMES = {
@@ -105,7 +106,7 @@ def buckets_open_to_plaintext(template: Template) -> list[str]:
 
 
 def buckets_that_keep_what_was_deleted(template: Template) -> list[str]:
-    """No versions; payloads expire with their messages; pieces of broken uploads go."""
+    """No versions; payloads and attachments expire with their messages; pieces of broken uploads go."""
     offenders = []
     for name, bucket in of_type(template, "AWS::S3::Bucket").items():
         rules = [
@@ -113,7 +114,8 @@ def buckets_that_keep_what_was_deleted(template: Template) -> list[str]:
         ]
         expires = {rule["Prefix"]: written(rule["ExpirationInDays"]) for rule in rules if "ExpirationInDays" in rule}
         aborts = [rule for rule in rules if rule.get("AbortIncompleteMultipartUpload") and "Prefix" not in rule]
-        if expires.get("payloads/") != "MessageRetentionDays" or not aborts or "VersioningConfiguration" in bucket:
+        kept = {prefix for prefix in ("payloads/", "attachments/") if expires.get(prefix) != "MessageRetentionDays"}
+        if kept or not aborts or "VersioningConfiguration" in bucket:
             offenders.append(name)
     return offenders
 
@@ -130,6 +132,29 @@ def secrets_written_in_the_template(template: Template) -> list[str]:
 def secrets_without_encryption(template: Template) -> list[str]:
     """Each secret names its key."""
     return [name for name, each in of_type(template, "AWS::SecretsManager::Secret").items() if not each.get("KmsKeyId")]
+
+
+def keys_that_open_without_a_context(template: Template) -> list[str]:
+    """The account manages a key; who encrypts or decrypts says for which attachment of which business."""
+    root = "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"
+    context = {"Null": {"kms:EncryptionContext:attachment": "false", "kms:EncryptionContext:business": "false"}}
+    offenders = []
+    for name, key in of_type(template, "AWS::KMS::Key").items():
+        statements = key["KeyPolicy"]["Statement"]
+        using = [each for each in statements if not all(map(_manages, each["Action"]))]
+        if (
+            any(written(each["Principal"].get("AWS")) != root for each in statements)
+            or [(sorted(each["Action"]), each.get("Condition")) for each in using]
+            != [(["kms:Decrypt", "kms:Encrypt"], context)]
+            or key.get("EnableKeyRotation") is not True
+        ):
+            offenders.append(name)
+    return offenders
+
+
+def _manages(action: str) -> bool:
+    """No data passes through it, and it names one thing."""
+    return "*" not in action and not re.search(r"crypt|Generate|Sign|Verify|Grant|Mac", action)
 
 
 def log_groups_that_are_kept_for_ever(template: Template) -> list[str]:
@@ -167,8 +192,8 @@ def _tables(template: Template) -> list[tuple[str, dict[str, Any]]]:
 
 
 def _is_reference(kind: str, key: str) -> bool:
-    """These name a function that exists, not one to be made."""
-    return key == "FunctionName" and kind != "AWS::Lambda::Function"
+    """These name a function or a log group that exists, not one to be made."""
+    return (key == "FunctionName" and kind != "AWS::Lambda::Function") or kind == "AWS::Logs::MetricFilter"
 
 
 def _without_hash(name: str, kind: str) -> str:
@@ -186,6 +211,7 @@ ALL = [
     buckets_that_keep_what_was_deleted,
     secrets_written_in_the_template,
     secrets_without_encryption,
+    keys_that_open_without_a_context,
     log_groups_that_are_kept_for_ever,
     log_groups_without_the_operators_key,
     names_that_were_not_left_to_cloudformation,

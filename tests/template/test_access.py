@@ -6,14 +6,14 @@ from tests.template.access_checks import OPEN_ENDED, UNBOUNDED, grants, role_of
 from tests.template.function_checks import VARIABLES
 from tests.template.translation import ROOT, Template
 
-PAYLOADS, BUSINESS_SECRETS = OPEN_ENDED
+PAYLOADS, BUSINESS_SECRETS, ATTACHMENTS, UPLOADS, RENDITIONS, *_ = OPEN_ENDED
 LOGS = "logs:CreateLogStream logs:PutLogEvents"
 TRACES = {"*": " ".join(sorted(UNBOUNDED))}
 TAKE = "sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage"
 
 ALLOWED = {
     "InboundRole": {
-        "Table.Arn": "dynamodb:GetItem dynamodb:PutItem",
+        "Table.Arn": "dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem",
         "AppleSecret.Id": "secretsmanager:GetSecretValue",
         "EventsQueue.Arn": "sqs:SendMessage",
         "TransfersQueue.Arn": "sqs:SendMessage",
@@ -26,11 +26,15 @@ ALLOWED = {
             "dynamodb:BatchGetItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query"
             " dynamodb:UpdateItem"
         ),
+        "${Table.Arn}/index/by-business": "dynamodb:Query",
         "${Table.Arn}/index/by-conversation": "dynamodb:Query",
+        "${Table.Arn}/index/by-state": "dynamodb:Query",
+        "${Table.Arn}/index/held-by-endpoint": "dynamodb:Query",
         BUSINESS_SECRETS: "secretsmanager:GetSecretValue",
-        "EventsQueue.Arn": TAKE,
+        "EventsQueue.Arn": f"{TAKE} sqs:SendMessage",
         "WakeupsQueue.Arn": "sqs:SendMessage",
         PAYLOADS: "s3:GetObject",
+        ATTACHMENTS: "s3:GetObject",
         "RoutingLogs.Arn": LOGS,
         **TRACES,
     },
@@ -41,27 +45,94 @@ ALLOWED = {
         **TRACES,
     },
     "OutboundApiRole": {
-        "Table.Arn": "dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem",
+        "Table.Arn": "dynamodb:BatchGetItem dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem",
         "AppleSecret.Id": "secretsmanager:GetSecretValue",
         "OutboxQueue.Arn": "sqs:SendMessage",
         PAYLOADS: "s3:PutObject",
+        ATTACHMENTS: "s3:GetObject",
         "OutboundApiLogs.Arn": LOGS,
         **TRACES,
     },
     "OutboundSenderRole": {
-        "Table.Arn": "dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem",
+        "Table.Arn": "dynamodb:BatchGetItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem",
         "AppleSecret.Id": "secretsmanager:GetSecretValue",
+        "AttachmentsKey.Arn": "kms:Decrypt",
+        "EventsQueue.Arn": "sqs:SendMessage",
         "OutboxQueue.Arn": TAKE,
         PAYLOADS: "s3:GetObject",
         "OutboundSenderLogs.Arn": LOGS,
         **TRACES,
     },
+    "AttachmentsRole": {
+        "Table.Arn": "dynamodb:BatchGetItem dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem",
+        "AppleSecret.Id": "secretsmanager:GetSecretValue",
+        "TransfersQueue.Arn": f"{TAKE} sqs:SendMessage",
+        "EventsQueue.Arn": "sqs:SendMessage",
+        PAYLOADS: "s3:GetObject",
+        ATTACHMENTS: "s3:AbortMultipartUpload s3:DeleteObject s3:GetObject s3:PutObject",
+        "AttachmentsLogs.Arn": LOGS,
+        **TRACES,
+    },
+    "AttachmentsApiRole": {
+        "Table.Arn": "dynamodb:GetItem dynamodb:PutItem",
+        UPLOADS: "s3:PutObject",
+        ATTACHMENTS: "s3:GetObject s3:GetObjectTagging",
+        RENDITIONS: "s3:GetObject",
+        "AttachmentsApiLogs.Arn": LOGS,
+        **TRACES,
+    },
+    "UploadsRole": {
+        "Table.Arn": "dynamodb:GetItem dynamodb:UpdateItem",
+        "AppleSecret.Id": "secretsmanager:GetSecretValue",
+        "UploadsQueue.Arn": TAKE,
+        "AttachmentsKey.Arn": "kms:Encrypt",
+        UPLOADS: "s3:DeleteObject s3:GetObject",
+        ATTACHMENTS: "s3:DeleteObject s3:GetObject s3:PutObject",
+        "Bucket.Arn": "s3:ListBucket",
+        "UploadsLogs.Arn": LOGS,
+        **TRACES,
+    },
+    "RenditionsRole": {
+        ATTACHMENTS: "s3:GetObject",
+        RENDITIONS: "s3:PutObject",
+        "RenditionsLogs.Arn": LOGS,
+        **TRACES,
+    },
+    "ConsoleRole": {
+        "Table.Arn": (
+            "dynamodb:BatchGetItem dynamodb:ConditionCheckItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem"
+            " dynamodb:Query dynamodb:UpdateItem"
+        ),
+        "${Table.Arn}/index/by-business": "dynamodb:Query",
+        "${Table.Arn}/index/by-conversation": "dynamodb:Query",
+        "${Table.Arn}/index/by-state": "dynamodb:Query",
+        BUSINESS_SECRETS: (
+            "secretsmanager:GetSecretValue secretsmanager:PutSecretValue secretsmanager:UpdateSecretVersionStage"
+        ),
+        "EventsQueue.Arn": "sqs:SendMessage",
+        "OutboxQueue.Arn": "sqs:SendMessage",
+        "ConsoleLogs.Arn": LOGS,
+        **TRACES,
+    },
     "AuthorizerRole": {"Table.Arn": "dynamodb:GetItem", "AuthorizerLogs.Arn": LOGS, **TRACES},
+    "RotationRole": {
+        "AppleSecret.Id": (
+            "secretsmanager:DescribeSecret secretsmanager:GetSecretValue secretsmanager:UpdateSecretVersionStage"
+        ),
+        BUSINESS_SECRETS: (
+            "secretsmanager:DescribeSecret secretsmanager:GetSecretValue secretsmanager:PutSecretValue"
+            " secretsmanager:UpdateSecretVersionStage"
+        ),
+        "RotationLogs.Arn": LOGS,
+        **TRACES,
+    },
     "SweeperRole": {
         "Table.Arn": "dynamodb:GetItem dynamodb:UpdateItem",
         "${Table.Arn}/index/due": "dynamodb:Query",
         "EventsQueue.Arn": "sqs:SendMessage",
         "OutboxQueue.Arn": "sqs:SendMessage",
+        "TransfersQueue.Arn": "sqs:SendMessage",
+        "UploadsQueue.Arn": "sqs:SendMessage",
         "SweeperLogs.Arn": LOGS,
         **TRACES,
     },
@@ -71,25 +142,46 @@ ALLOWED = {
 NOT_CALLED_BY_OUR_CODE = {
     "logs:CreateLogStream",
     "logs:PutLogEvents",
-    "sqs:DeleteMessage",
     "sqs:GetQueueAttributes",
     "sqs:ReceiveMessage",
     *UNBOUNDED,
 }
 CALLS = {
+    "abort_multipart_upload": {"s3:AbortMultipartUpload"},
     "batch_get_item": {"dynamodb:BatchGetItem"},
     "change_message_visibility": {"sqs:ChangeMessageVisibility"},
     "change_message_visibility_batch": {"sqs:ChangeMessageVisibility"},
+    "complete_multipart_upload": {"s3:PutObject"},
+    "create_multipart_upload": {"s3:PutObject"},
+    "decrypt": {"kms:Decrypt"},
     "delete_item": {"dynamodb:DeleteItem"},
+    "delete_object": {"s3:DeleteObject"},
+    "encrypt": {"kms:Encrypt"},
+    "describe_secret": {"secretsmanager:DescribeSecret"},
+    "generate_presigned_url": {"s3:GetObject"},
     "get_item": {"dynamodb:GetItem"},
     "get_object": {"s3:GetObject"},
     "get_secret_value": {"secretsmanager:GetSecretValue"},
+    "copy_object": {"s3:GetObject", "s3:PutObject"},
+    "generate_presigned_post": {"s3:PutObject"},
+    "get_object_tagging": {"s3:GetObjectTagging"},
+    "head_object": {"s3:GetObject", "s3:ListBucket"},
     "put_item": {"dynamodb:PutItem"},
     "put_object": {"s3:PutObject"},
+    "put_secret_value": {"secretsmanager:PutSecretValue"},
     "query": {"dynamodb:Query"},
+    "delete_message": {"sqs:DeleteMessage"},
     "send_message": {"sqs:SendMessage"},
-    "transact_write_items": {"dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
+    "send_message_batch": {"sqs:SendMessage"},
+    "transact_write_items": {
+        "dynamodb:ConditionCheckItem",
+        "dynamodb:DeleteItem",
+        "dynamodb:PutItem",
+        "dynamodb:UpdateItem",
+    },
     "update_item": {"dynamodb:UpdateItem"},
+    "upload_part": {"s3:PutObject"},
+    "update_secret_version_stage": {"secretsmanager:UpdateSecretVersionStage"},
 }
 # Registering a business happens with an operator's own rights, never a function's.
 OPERATORS_CALLS = {
@@ -97,7 +189,6 @@ OPERATORS_CALLS = {
     "create_secret",
     "create_usage_plan_key",
     "get_api_keys",
-    "put_secret_value",
 }
 
 

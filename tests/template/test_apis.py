@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from parley.business import operations
 from tests.template.api_checks import gateway_responses, routes
 from tests.template.translation import Template, of_type, written
 
@@ -28,7 +29,7 @@ def test_json_of_the_business_api_is_text(aws: Template) -> None:
 
 
 def test_the_business_api_has_its_routes_and_a_default_authorizer(sam: Template, aws: Template) -> None:
-    assert routes(aws, "BusinessApi").keys() == {"POST /v1/messages", "GET /v1/messages/{id}"}
+    assert routes(aws, "BusinessApi").keys() == {operation.route for operation in operations.every()}
     assert sam["Resources"]["BusinessApi"]["Properties"]["Auth"]["DefaultAuthorizer"] == "BusinessKey"
 
 

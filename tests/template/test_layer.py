@@ -62,7 +62,20 @@ def test_what_changes_pictures_is_as_locked_and_in_one_folder_only() -> None:
     assert required(ROOT / "functions/outbound") == pictures
     assert {"pillow", "pillow-heif"} <= pictures.keys()
     assert not pictures.keys() & required(LAYER).keys()
-    assert list((ROOT / "functions").glob("*/requirements.txt")) == [ROOT / "functions/outbound/requirements.txt"]
+
+
+def test_what_encrypts_is_as_locked_and_in_one_folder_only() -> None:
+    cryptography = locked(packages()["parley-msp"]["dev-dependencies"]["attachments"])
+
+    assert required(ROOT / "functions/attachments").keys() == {"cryptography", "cffi", "pycparser"}
+    assert required(ROOT / "functions/attachments") == cryptography
+    assert not cryptography.keys() & required(LAYER).keys()
+
+
+def test_only_three_functions_carry_anything_beside_the_layer() -> None:
+    carrying = {path.parent.name for path in (ROOT / "functions").glob("*/requirements.txt")}
+
+    assert carrying == {"outbound", "attachments", "renditions"}
 
 
 def test_nothing_of_the_laptop_is_in_the_layer() -> None:

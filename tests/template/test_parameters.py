@@ -18,10 +18,24 @@ DIFFERENCES = {
     "Outputs.BusinessApiUrl.Value.Fn::Sub": "the emulator's address",
     "Resources.AppleApi.Properties.BinaryMediaTypes.0": "the emulator does not know ~1",
     "Resources.BusinessApi.Properties.Body.components.securitySchemes.api_key.name": "it takes keys from headers only",
+    "Resources.AttachmentsFunction.Properties.Environment.Variables.ALLOW_LOOPBACK": "Apple's gateway is there",
+    "Resources.AttachmentsFunctionTransfers.Properties.ScalingConfig.MaximumConcurrency": "it takes numbers only as such",
+    "Resources.AttachmentsKey.Properties.KeyPolicy.Statement.1.Condition": "it knows no condition on a context",
     "Resources.BucketOnlyOverTls": "it speaks plain HTTP",
+    "Resources.ConsoleFunction.Properties.Environment.Variables.ALLOW_LOOPBACK": "a business's endpoints may be there",
     "Resources.OutboundApiFunction.Properties.Environment.Variables.ALLOW_LOOPBACK": "pictures may lie on the laptop",
+    "Resources.EndpointGoneAlarm": "its figure is missing",
+    "Resources.EndpointGoneMetric": "it knows no metric filters",
+    "Resources.GivenUpAlarm": "its figure is missing",
+    "Resources.GivenUpMetric": "it knows no metric filters",
+    "Resources.OldestOverdueAlarm": "its figure is missing",
+    "Resources.OldestOverdueMetric": "it knows no metric filters",
     "Resources.QueuesOnlyOverTls": "it speaks plain HTTP",
+    "Resources.RoutingRole.Properties.Policies.0.PolicyDocument.Statement.3.Action.4": "a batch is an action of its own",
     "Resources.RoutingFunction.Properties.Environment.Variables.ALLOW_LOOPBACK": "the demo business is there",
+    "Resources.UploadsFromEventBridge.Properties.PolicyDocument.Statement": "it speaks plain HTTP",
+    "Resources.UploadsFunction.Properties.Environment.Variables.ALLOW_LOOPBACK": "Apple's gateway is there",
+    "Resources.UploadsFunctionUploads.Properties.ScalingConfig.MaximumConcurrency": "it takes numbers only as such",
     "Resources.WakeupsFunctionWakeups.Properties.ScalingConfig.MaximumConcurrency": "it takes numbers only as such",
 }
 
@@ -140,6 +154,7 @@ def test_every_condition_can_be_true_and_false(template: Template) -> None:
         AlarmTopicArn="arn:aws:sns:x",
         LogsKeyArn="arn:aws:kms:x",
         ApiGatewayLogging="existing",
+        MalwareScan="guardduty",
     )
     prod = parameters(template, Stage="prod")
 
@@ -148,7 +163,7 @@ def test_every_condition_can_be_true_and_false(template: Template) -> None:
 
 
 def test_the_stack_tells_where_everything_is(template: Template) -> None:
-    queues = ("Events", "Outbox", "Wakeups", "Transfers")
+    queues = ("Events", "Outbox", "Wakeups", "Transfers", "Uploads")
 
     assert template["Outputs"].keys() == {
         "AppleMessageUrl",
@@ -159,6 +174,8 @@ def test_the_stack_tells_where_everything_is(template: Template) -> None:
         "BucketName",
         "AppleSecretId",
         "BusinessSecretPrefix",
+        "RotationFunctionArn",
+        "SecretOverlapHours",
         *(f"{name}QueueUrl" for name in queues),
         *(f"{name}DlqUrl" for name in queues),
     }

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import io
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import urllib3
 
+from parley import answers
 from parley.answers import read_bounded
 from tests.support.clock import Clock
+from tests.support.http_server import Exchange, LocalServer, reply, serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -94,3 +97,110 @@ def test_a_body_that_breaks_off_is_what_came_before(fault: Exception, monkeypatc
 
     assert read_bounded(found, max_bytes=100, seconds=10) == b"abcd"
     assert found.ended == "closed"
+
+
+@pytest.mark.allow_hosts(["127.0.0.1"])
+class TestConnections:
+    """What every answer of another server passes through."""
+
+    def pool(self, server: LocalServer, *, seconds: float = 5.0) -> answers.InTimePool:
+        timeout = urllib3.Timeout(connect=5.0, read=seconds)
+        return answers.InTimePool("127.0.0.1", server.port, retries=False, timeout=timeout)
+
+    def ask(self, pool: answers.InTimePool) -> bytes:
+        found = pool.request("GET", "/", preload_content=False)
+        return read_bounded(found, max_bytes=100, seconds=5.0)
+
+    def test_a_connection_is_kept(self) -> None:
+        with serving(reply("200 OK", b"ok")) as server:
+            pool = self.pool(server)
+            assert [self.ask(pool) for _ in range(3)] == [b"ok"] * 3
+
+        assert server.connections == 1
+
+    def test_a_connection_that_lay_idle_is_not_trusted(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(answers, "IDLE_SECONDS", 0.0)
+        with serving(reply("200 OK", b"ok")) as server:
+            pool = self.pool(server)
+            assert [self.ask(pool) for _ in range(3)] == [b"ok"] * 3
+
+        assert server.connections == 3
+
+    def test_no_alarm_goes_off_when_the_answer_was_in_time(self) -> None:
+        with serving(reply("200 OK", b"one"), reply("200 OK", b"two")) as server:
+            pool = self.pool(server, seconds=0.05)
+            assert self.ask(pool) == b"one"
+            threading.Event().wait(0.1)
+            assert self.ask(pool) == b"two"
+
+        assert server.connections == 1
+
+    def test_an_interim_answer_is_not_the_answer_to_the_next_request(self) -> None:
+        hints = b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n"
+        with serving(hints + reply("200 OK", b"one"), reply("404 Not Found", b"two")) as server:
+            pool = self.pool(server)
+            assert self.ask(pool) == b"one"
+            assert self.ask(pool) == b"two"
+
+        assert server.connections == 1
+
+    @pytest.mark.parametrize("count", [answers.MAX_INTERIM, answers.MAX_INTERIM + 1])
+    def test_only_so_many_interim_answers_are_skipped(self, count: int) -> None:
+        with serving(b"HTTP/1.1 102 Processing\r\n\r\n" * count + reply("200 OK", b"ok")) as server:
+            try:
+                found = self.ask(self.pool(server))
+            except urllib3.exceptions.ProtocolError:
+                found = b"none"
+
+        assert found == (b"ok" if count == answers.MAX_INTERIM else b"none")
+
+    def test_a_body_that_drips_is_hung_up_on_and_the_server_sees_it(self) -> None:
+        seen = threading.Event()
+
+        def drip(exchange: Exchange) -> None:
+            exchange.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n")
+            exchange.drip(b"X: y\r\n" * 50)  # trailers without end: http.client reads them in one go
+            seen.set()
+
+        with serving(drip) as server:
+            found = self.pool(server).request("GET", "/", preload_content=False)
+            assert read_bounded(found, max_bytes=100, seconds=0.1) == b""
+            assert seen.wait(10)
+
+    def test_a_head_that_drips_is_late_however_short_each_wait(self) -> None:
+        with (
+            serving(lambda exchange: exchange.drip(b" ")) as server,
+            pytest.raises(urllib3.exceptions.ReadTimeoutError),
+        ):
+            self.ask(self.pool(server, seconds=0.1))
+
+
+def test_alarms_go_off_in_order_unless_called_off() -> None:
+    alarms = answers._Alarms()
+    went_off: list[str] = []
+    last = threading.Event()
+
+    alarms.set(0.06, last.set)
+    alarms.set(0.04, lambda: went_off.append("second"))
+    called_off = alarms.set(0.03, lambda: went_off.append("called off"))
+    alarms.set(0.02, lambda: went_off.append("first"))
+    alarms.call_off(called_off)
+    alarms.call_off(called_off)
+
+    assert last.wait(10)
+    assert went_off == ["first", "second"]
+
+
+def test_all_alarms_share_one_thread_and_leave_nothing_behind() -> None:
+    alarms = answers._Alarms()
+    done = threading.Event()
+    alarms.set(0.0, done.set)
+    assert done.wait(10)
+    thread = alarms._thread
+
+    for _ in range(100):
+        alarms.call_off(alarms.set(60, done.clear))
+
+    assert alarms._thread is thread
+    assert alarms._actions == {}
+    assert done.is_set()

@@ -166,3 +166,10 @@ def test_apples_json_is_judged_as_the_wire_check_judges_it() -> None:
         message = case.message()
         if "v" in message:
             assert faults_of(message, now=NOW) == wire.check(message, now=NOW), case.name
+
+
+def test_files_by_their_ids_are_good_and_more_places_than_files_are_not() -> None:
+    message = {"to": "urn:mbid:AQAAYexample0customer0A==", "attachments": [{"id": "a"}, {"id": "b"}]}
+
+    assert faults_of(message, now=0) == []
+    assert [fault.path for fault in faults_of({**message, "body": "\ufffc" * 3}, now=0)] == ["/body"]

@@ -1,14 +1,30 @@
-"""Reading another server's answer without trusting its length or its pace."""
+"""Reading another server's answer without trusting its length or its pace.
+
+A socket's timeout starts anew with every byte. A server that drips them could hold a thread, and with it everybody
+else's messages, for hours; so each part of an answer has a limit as a whole, after which we hang up.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import heapq
+import itertools
+import socket
+import threading
 import time
-from typing import TYPE_CHECKING
+from http.client import HTTPException, HTTPResponse
+from typing import TYPE_CHECKING, Final
 
 import urllib3
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+IDLE_SECONDS: Final = 60.0
+"""How long a connection may lie unused: whatever stands between forgets it sooner or later, and tells nobody."""
+
+MAX_INTERIM: Final = 8
+"""How many 1xx answers may come before the real one."""
 
 
 def read_bounded(
@@ -25,17 +41,155 @@ def read_bounded(
     deadline = clock() + seconds
     taken = bytearray()
     whole = False
-    try:
-        while len(taken) < max_bytes and clock() < deadline:
-            piece = answer.read1(min(8192, max_bytes - len(taken)))
-            if not piece:
-                whole = True
-                break
-            taken += piece
-    except urllib3.exceptions.HTTPError:
-        whole = False
+    wire = answer.connection.wire if isinstance(answer.connection, _InTime) else None
+    with hung_up_after(seconds, wire):
+        try:
+            while len(taken) < max_bytes and clock() < deadline:
+                piece = answer.read1(min(8192, max_bytes - len(taken)))
+                if not piece:
+                    whole = True
+                    break
+                taken += piece
+        except urllib3.exceptions.HTTPError:
+            whole = False
     if whole:
         answer.release_conn()
     else:
         answer.close()
     return bytes(taken)
+
+
+class _Alarms:
+    """What happens unless it is called off in time. One thread for all: one for each call would cost more than it."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._numbers = itertools.count()
+        self._coming: list[tuple[float, int]] = []
+        self._actions: dict[int, Callable[[], None]] = {}
+        self._thread: threading.Thread | None = None
+
+    def set(self, seconds: float, action: Callable[[], None]) -> int:
+        """Have `action` done, quickly and without an exception, after `seconds`. Returns what calls it off."""
+        with self._changed:
+            number = next(self._numbers)
+            self._actions[number] = action
+            heapq.heappush(self._coming, (time.monotonic() + seconds, number))
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._run, name="alarms", daemon=True)
+                self._thread.start()
+            if self._coming[0][1] == number:
+                self._changed.notify()
+            return number
+
+    def call_off(self, number: int) -> None:
+        """It is not done after this returns: the lock is held while an action is done."""
+        with self._changed:
+            self._actions.pop(number, None)
+
+    def _run(self) -> None:
+        with self._changed:
+            while True:
+                self._changed.wait(self._until_next())
+                while self._coming and (self._coming[0][0] <= time.monotonic() or self._is_off(self._coming[0][1])):
+                    _, number = heapq.heappop(self._coming)
+                    self._actions.pop(number, _nothing)()
+
+    def _until_next(self) -> float | None:
+        return max(0.0, self._coming[0][0] - time.monotonic()) if self._coming else None
+
+    def _is_off(self, number: int) -> bool:
+        return number not in self._actions
+
+
+_ALARMS: Final = _Alarms()
+
+
+def _nothing() -> None:
+    """Called off."""
+
+
+@contextlib.contextmanager
+def hung_up_after(seconds: float, wire: socket.socket | None) -> Iterator[Callable[[], bool]]:
+    """Hang up on `wire` unless the block ends in time. Yields the question whether it was too late."""
+    if wire is None:
+        yield lambda: False
+        return
+    late = threading.Event()
+
+    def hang_up() -> None:
+        late.set()
+        with contextlib.suppress(OSError):
+            # Not SSLSocket's own, which forgets that the connection was encrypted: the reader might take
+            # for the answer what anybody put on the line.
+            socket.socket.shutdown(wire, socket.SHUT_RDWR)
+
+    number = _ALARMS.set(seconds, hang_up)
+    try:
+        yield late.is_set
+    finally:
+        _ALARMS.call_off(number)
+
+
+class _FinalResponse(HTTPResponse):
+    """Skips interim answers, as a client must (RFC 9110 §15.2).
+
+    `http.client` skips 100 only and takes a 103 for the last word; the real answer would then be read as that to
+    the next request on the connection.
+    """
+
+    def begin(self) -> None:
+        super().begin()
+        for _ in range(MAX_INTERIM):
+            if self.status >= 200:
+                return
+            if self.status == 101:
+                break  # what follows is another protocol, which nobody asked for
+            self.headers = None  # type: ignore[assignment]  # how `begin` knows that there is more to read
+            super().begin()
+        if self.status < 200:
+            raise HTTPException("interim answers only")
+
+
+class _InTime(urllib3.connection.HTTPConnection):
+    """Gives the head of an answer one read timeout as a whole, and is not used again after lying idle."""
+
+    response_class = _FinalResponse
+    wire: socket.socket | None = None
+    """The socket of the last answer; `sock` forgets it when the server wants to close after its body."""
+    _used_at = 0.0
+
+    def getresponse(self) -> urllib3.HTTPResponse:  # type: ignore[override]  # as urllib3 itself does
+        self.wire = self.sock
+        with hung_up_after(float(self.timeout or 0), self.wire) as is_late:
+            try:
+                answer = super().getresponse()
+            except (OSError, HTTPException):
+                if is_late():
+                    raise TimeoutError from None
+                raise
+        if is_late():
+            answer.close()
+            raise TimeoutError
+        self._used_at = time.monotonic()
+        return answer
+
+    @property
+    def is_connected(self) -> bool:
+        return super().is_connected and time.monotonic() - self._used_at < IDLE_SECONDS
+
+
+class _InTimeTls(_InTime, urllib3.connection.HTTPSConnection):
+    """The same over TLS."""
+
+
+class InTimePool(urllib3.HTTPConnectionPool):
+    """Connections that wait for the whole head of an answer no longer than their read timeout."""
+
+    ConnectionCls = _InTime
+
+
+class InTimeTlsPool(urllib3.HTTPSConnectionPool):
+    """The same over TLS."""
+
+    ConnectionCls = _InTimeTls

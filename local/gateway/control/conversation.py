@@ -4,29 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import anyio
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, Response
 
-from local.gateway import attachment_cipher
 from local.gateway.control.posting import Posting
 from local.gateway.control.setup import describe
 from local.gateway.customer_message import CustomerMessage
 from local.gateway.gateway import base_url
-from local.web.json_requests import RequestError, read_model, read_object, wait_seconds, whole_number
+from local.web.json_requests import read_model, read_object, wait_seconds, whole_number
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
     from starlette.requests import Request
 
     from local.gateway.bubbles import Bubble
     from local.gateway.gateway import Gateway
     from local.gateway.phones import Phone
-
-CHUNK_BYTES = 256 * 1024
-SHOWN_INLINE = {"image/png", "image/jpeg", "image/gif", "image/webp"}
-"""Passive types a browser may draw; everything else is a download."""
 
 
 class Conversation:
@@ -82,32 +73,3 @@ class Conversation:
     def _phone(self, request: Request) -> Phone:
         opaque_id = request.path_params.get("opaque_id") or request.query_params.get("opaque_id")
         return self._posting.phone(opaque_id, status=404)
-
-    async def get_media(self, request: Request) -> Response:
-        """Show one attachment in clear, as the phone decrypts it."""
-        bubble = self._gateway.phones.bubble(request.path_params["message_id"])
-        index = request.path_params["index"]
-        if bubble is None or index >= len(bubble.attachments):
-            raise RequestError(404, "No message on any phone has this attachment.")
-        part = bubble.attachments[index]
-        stored = self._gateway.store.find(owner=str(part.get("owner")), url=str(part.get("url")))
-        if stored is None or not attachment_cipher.is_key_field(str(part.get("key"))):
-            raise RequestError(404, "The attachment cannot be opened: nothing was uploaded under its url and owner.")
-        mime_type = str(part.get("mimeType"))
-        inline = mime_type in SHOWN_INLINE
-        return StreamingResponse(
-            _decrypted(self._gateway.store.blob(stored), part["key"]),
-            media_type=mime_type if inline else "application/octet-stream",
-            headers={
-                "Content-Length": str(stored.size),
-                "Content-Disposition": "inline" if inline else "attachment",
-                "X-Content-Type-Options": "nosniff",
-            },
-        )
-
-
-async def _decrypted(path: Path, key: str) -> AsyncIterator[bytes]:
-    cipher = attachment_cipher.cipher(key)
-    async with await anyio.open_file(path, "rb") as file:
-        while chunk := await file.read(CHUNK_BYTES):
-            yield cipher.update(chunk)

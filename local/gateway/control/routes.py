@@ -9,6 +9,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from local.gateway.control.conversation import Conversation
+from local.gateway.control.files import Files
+from local.gateway.control.keys import Keys
 from local.gateway.control.replies import Replies
 from local.gateway.control.setup import Setup
 from local.web.json_requests import RequestError
@@ -31,7 +33,8 @@ class Control:
 
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
-        setup, talk = Setup(gateway), Conversation(gateway)
+        setup, talk, files = Setup(gateway), Conversation(gateway), Files(gateway)
+        keys = Keys(gateway)
         self._table: list[tuple[str, str, Callable[[Request], Awaitable[Response]], str]] = [
             ("GET", "/control", self.overview, "this overview, and whether the gateway is ready"),
             ("GET", "/control/config", setup.get_config, "the configuration, without secrets"),
@@ -41,6 +44,10 @@ class Control:
                 setup.put_config,
                 "change msp_id, secrets, message_url, businesses, customers …",
             ),
+            ("GET", "/control/keys", keys.get_keys, "the MSP's keys, told apart and not shown"),
+            ("POST", "/control/keys", keys.post_key, "issue one more key, taken beside the others"),
+            ("POST", "/control/keys/switch", keys.post_switch, "phones sign with the newest key from now on"),
+            ("DELETE", "/control/keys/others", keys.delete_others, "take no key but the one that signs"),
             ("GET", "/control/customers", setup.get_customers, "all customers"),
             (
                 "POST",
@@ -80,14 +87,21 @@ class Control:
                 talk.delete_messages,
                 "the same",
             ),
-            ("GET", "/control/media/{message_id}/{index:int}", talk.get_media, "an attachment in clear"),
+            ("POST", "/control/files", files.post_file, "a customer's file, as the body: ?name=&mime_type="),
+            ("GET", "/control/media/{message_id}/{index:int}", files.get_media, "an attachment in clear"),
+            (
+                "GET",
+                "/control/media/{message_id}/{index:int}/digest",
+                files.get_digest,
+                "size and SHA-256 of an attachment in clear",
+            ),
             ("GET", "/control/posts", setup.get_posts, "every call of the MSP: ?after=&wait="),
             ("GET", "/control/faults", setup.get_faults, "the faults in force"),
             (
                 "POST",
                 "/control/faults",
                 setup.post_fault,
-                "order a fault: path, status, delay_ms, drop, times …",
+                "order a fault: path, status, delay_ms, drop, cut_after, corrupt_at, times …",
             ),
             ("DELETE", "/control/faults", setup.delete_faults, "lift all faults"),
             ("DELETE", "/control/faults/{number:int}", setup.delete_fault, "lift one fault"),

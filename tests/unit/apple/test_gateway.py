@@ -163,3 +163,21 @@ def test_a_connection_is_used_again() -> None:
 
     assert len(server.requests) == 5
     assert server.connections == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "reference"),
+    [
+        ("200 OK", b'{"dataRef": {"owner": "M1", "unknown": [1]}}', {"owner": "M1", "unknown": [1]}),
+        ("200 OK", b"", None),
+        ("200 OK", b"ok", None),
+        ("200 OK", b"[1]", None),
+        ("200 OK", b'{"dataRef": "M1"}', None),
+        ("200 OK", b"[" * 60_000, None),
+        ("400 Bad Request", b'{"dataRef": {"owner": "M1"}}', None),
+    ],
+)
+def test_a_reference_in_a_good_answer_is_kept_as_it_is(status: str, body: bytes, reference: object) -> None:
+    answer = ask(reply(status, body))
+
+    assert answer.data_ref == reference

@@ -63,6 +63,39 @@ def test_once_the_request_is_out_no_answer_is_no_certainty(accident: object) -> 
     assert answer.words.isidentifier()
 
 
+@pytest.mark.parametrize(
+    "start", [b"", b"HTTP/1.1 ", b"HTTP/1.1 200 OK\r\nX: ", b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Hints\r\nX: "]
+)
+def test_a_head_that_drips_is_given_up_as_a_whole(start: bytes) -> None:
+    def drip(exchange: Exchange) -> None:
+        exchange.send(start)
+        exchange.drip(b" ")
+
+    with serving(drip, reply("200 OK")) as server:
+        gateway = AppleGateway(server.url, timeout=SHORT)
+        answer = gateway.send(MESSAGE, token="T")
+
+        assert gateway.send(MESSAGE, token="T").verdict is Verdict.ACCEPTED
+    assert (answer.verdict, answer.status) == (Verdict.UNCERTAIN, 0)
+
+
+def test_trailers_without_end_are_cut() -> None:
+    def endless(exchange: Exchange) -> None:
+        exchange.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n")
+        exchange.drip(b"X: y\r\n" * 50)
+
+    with serving(endless) as server:
+        assert send(server.url).verdict is Verdict.ACCEPTED
+
+
+def test_an_interim_answer_is_not_the_verdict() -> None:
+    with serving(b"HTTP/1.1 103 Early Hints\r\n\r\n" + reply("400 Bad"), reply("200 OK")) as server:
+        gateway = AppleGateway(server.url)
+
+        assert gateway.send(MESSAGE, token="T").verdict is Verdict.REFUSED
+        assert gateway.send(MESSAGE, token="T").verdict is Verdict.ACCEPTED
+
+
 def test_the_status_counts_even_when_the_body_breaks_off() -> None:
     def cut(exchange: Exchange) -> None:
         exchange.send(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 100\r\n\r\n400 Bad")

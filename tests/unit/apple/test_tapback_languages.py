@@ -70,6 +70,26 @@ def test_each_language_has_its_own_sentences(locale: str, body: str, expected: T
     assert detect(body, locale) == expected
 
 
+@pytest.mark.parametrize(
+    ("locale", "body", "reaction"),
+    [
+        ("de_DE", "„Nimm “alles” mit“ ein Herz hinzugefügt", "love"),
+        ("de_DE", "Gefällt „Nimm “alles” mit“", "like"),
+        ("de_DE", "Gefällt „Nimm “alles” mit“ nicht", "dislike"),
+        ("de_AT", "„Nimm “alles” mit“ mit „Gefällt mir“ markiert", "like"),
+        ("fr_FR", "A attribué la mention « Adore » à « Nimm “alles” mit »", "love"),
+        ("es_ES", "Le encanta «Nimm “alles” mit»", "love"),
+        ("it_IT", "Ha messo “Mi piace” a “Nimm “alles” mit”", "like"),
+        ("pt_PT", "Gostou de «Nimm “alles” mit»", "like"),
+        ("ja_JP", "「Nimm “alles” mit」に「いいね」と応答", "like"),
+        ("zh_CN", "喜爱了“Nimm “alles” mit”", "love"),
+        ("zh_TW", "對「Nimm “alles” mit」按讚", "like"),
+    ],
+)
+def test_a_quotation_in_the_quoted_text_is_part_of_it(locale: str, body: str, reaction: Reaction) -> None:
+    assert detect(body, locale) == Tapback(reaction, quoted="Nimm “alles” mit")
+
+
 @pytest.mark.parametrize("locale", [None, "", "ko_KR", "en_US", "zh_TW", "_", "xx-yy-zz"])
 def test_other_languages_than_the_devices_own_are_tried_as_well(locale: str | None) -> None:
     assert detect("„Um vier?“ ein Herz hinzugefügt", locale) == Tapback("love", quoted="Um vier?")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from parley.apple import limits
-from parley.business import api, sends
+from parley.business import idempotency, sends
 from parley.errors import Invalid, Rejected
 
 GOOD: dict[str, Any] = {"to": "mfzgqylcmnsgkzlqojxw42djnr", "body": "Yes"}
@@ -121,13 +121,13 @@ def test_a_message_cannot_be_changed_behind_its_hash() -> None:
 
 @pytest.mark.parametrize("key", [None, "k", "a" * 255, "~!@#$%^&*()_+=-/\\", "123e4567-e89b-12d3"])
 def test_an_idempotency_key_is_any_visible_ascii(key: str | None) -> None:
-    assert api.read_idempotency_key(key) == key
+    assert idempotency.read_idempotency_key(key) == key
 
 
 @pytest.mark.parametrize("key", ["", " ", "a b", "a\n", "a" * 256, "k\u00e4se", "a\x00"])
 def test_anything_else_is_refused(key: str) -> None:
     with pytest.raises(Rejected) as caught:
-        api.read_idempotency_key(key)
+        idempotency.read_idempotency_key(key)
 
     assert caught.value.code == "idempotency_key_malformed"
 

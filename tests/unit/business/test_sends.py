@@ -194,7 +194,7 @@ def test_nothing_is_converted(base: Json, path: str, value: Any, says: str) -> N
 @pytest.mark.parametrize(
     ("base", "path", "names"),
     [
-        (TEXT, "/text", "to, auto_reply, agent, fallback, type, body, subject, links"),
+        (TEXT, "/text", "to, auto_reply, agent, fallback, type, body, subject, attachments, links"),
         (QUICK_REPLY, "/items/0/label", "identifier, title"),
         (FULL_LIST_PICKER, "/sections/0/items/0/order", "identifier, title, subtitle, image"),
         (FULL_LIST_PICKER, "/reply/image/alt", "data, url, attachment_id, description"),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import socket
 import threading
+import tracemalloc
 from typing import TYPE_CHECKING
 
 import pytest
@@ -105,6 +107,13 @@ def test_a_fourth_redirect_is_not_followed() -> None:
         ("https://", "url_malformed"),
         ("https://[::1/", "url_malformed"),
         ("https://cdn.example:99999/", "url_malformed"),
+        ("https://2130706433/", "url_host"),
+        ("https://0x7f.1/", "url_host"),
+        ("https://169.254.169.254/latest/meta-data/", "address_forbidden"),
+        ("https://[fd00:ec2::254]/", "address_forbidden"),
+        ("https://[64:ff9b::a9fe:a9fe]/", "address_forbidden"),
+        ("//inside.example/", "url_not_https"),
+        ("gopher://cdn.example/", "url_malformed"),
     ],
 )
 def test_a_redirect_leads_nowhere_a_url_may_not(to: str, code: str) -> None:
@@ -138,6 +147,31 @@ def test_what_is_longer_than_allowed_is_cut_and_says_so() -> None:
         with serving(answer) as server:
             found = get(server.url)
         assert (found.content, found.whole) == (b"x" * 1000, False)
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "gzip, gzip"])
+def test_what_was_packed_is_unpacked_no_further_than_allowed(encoding: str) -> None:
+    packed = gzip.compress(b"x" * 50_000_000)
+    packed = gzip.compress(packed) if encoding != "gzip" else packed
+
+    with serving(reply("200 OK", packed, PNG, f"Content-Encoding: {encoding}")) as server:
+        tracemalloc.start()
+        found = get(server.url)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+
+    assert (found.content, found.whole) == (b"x" * 1000, False)
+    assert peak < 5_000_000
+
+
+def test_trailers_without_end_do_not_hold_anybody() -> None:
+    def endless(exchange: Exchange) -> None:
+        exchange.send(
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Type: image/png\r\n\r\n3\r\npic\r\n0\r\n"
+        )
+        exchange.drip(b"X: y\r\n" * 50)
+
+    assert failure(endless, seconds=SHORT) == "fetch_timeout"
 
 
 def test_what_is_as_long_as_allowed_is_whole() -> None:

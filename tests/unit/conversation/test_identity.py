@@ -51,6 +51,19 @@ def test_the_same_key_of_the_same_business_makes_the_same_message() -> None:
     assert len({first, identity.message_id("biz", "key-2"), identity.message_id("other", "key-1")}) == 3
 
 
+def test_the_same_news_have_the_same_name_and_no_message_has_it() -> None:
+    first = identity.notice_id("biz", "message.sent", "m1")
+
+    assert first == identity.notice_id("biz", "message.sent", "m1") == str(uuid.UUID(first))
+    others = {
+        identity.notice_id("biz", "message.failed", "m1"),
+        identity.notice_id("biz", "message.sent", "m2"),
+        identity.notice_id("other", "message.sent", "m1"),
+        identity.message_id("biz", "m1"),
+    }
+    assert len({first, *others}) == 5
+
+
 def test_a_ulid_is_its_milliseconds_then_chance() -> None:
     assert identity.ulid(0, bytes) == "0" * 26
     assert identity.ulid(0.001, lambda size: b"\xff" * size) == "0000000001" + "Z" * 16

@@ -33,6 +33,31 @@ def test_an_endpoint_may_ask_for_more_time_but_not_for_ever(asked: float | None,
     assert schedule.delivery_wait(1, chance=MIDDLE, retry_after=asked) == waited
 
 
+def test_an_endpoint_that_is_away_is_asked_again_within_a_minute() -> None:
+    waits = [schedule.probe_wait(probes, chance=MIDDLE) for probes in range(8)]
+
+    assert waits == [5, 10, 20, 40, 60, 60, 60, 60]
+
+
+@pytest.mark.parametrize(("chance", "factor"), [(0.0, 0.8), (0.5, 1.0), (0.999999, 1.2)])
+def test_probes_are_spread_by_a_fifth_either_way(chance: float, factor: float) -> None:
+    for probes, wait in enumerate((5, 10, 20, 40, 60, 60)):
+        assert schedule.probe_wait(probes, chance=chance) == pytest.approx(wait * factor, rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("asked", "waited"), [(None, 5.0), (0.0, 5.0), (4.0, 5.0), (90.0, 90.0), (3600.0, 3600.0), (1e9, 3600.0)]
+)
+def test_an_endpoint_that_is_away_may_ask_for_an_hour_at_most(asked: float | None, waited: float) -> None:
+    assert schedule.probe_wait(0, chance=MIDDLE, retry_after=asked) == waited
+
+
+def test_who_waits_for_a_breaker_looks_no_sooner_than_a_probe_would() -> None:
+    waits = [schedule.quiet_wait(attempt, chance=MIDDLE) for attempt in range(1, 9)]
+
+    assert waits == [60, 60, 60, 60, 120, 600, 1800, 3600]
+
+
 def test_apple_is_tried_seven_times() -> None:
     waits = [schedule.send_wait(attempt, chance=MIDDLE) for attempt in range(1, 9)]
 

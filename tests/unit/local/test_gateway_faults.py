@@ -179,7 +179,7 @@ def test_a_delay_comes_before_the_effect(msp: Msp) -> None:
 @pytest.mark.parametrize(
     ("fault", "problem"),
     [
-        ({}, "give status, drop or delay_ms"),
+        ({}, "give status, drop, delay_ms, cut_after"),
         ({"status": 500, "drop": "after"}, "give either status or drop"),
         ({"status": 99}, "greater than or equal to 200"),
         ({"status": 600}, "less than or equal to 599"),

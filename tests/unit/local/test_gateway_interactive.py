@@ -276,8 +276,8 @@ def test_decode_payload_answers_plain_json_to_who_asks_for_no_gzip(msp: Msp) -> 
         (None, {"bid": THIRD_PARTY}, 400, "header bid is not the bid of the payload"),
         (None, {"Source-Id": ""}, 400, "header source-id is missing"),
         (None, {"Source-Id": "00000000-0000-0000-0000-000000000000"}, 403, "not a business"),
-        (b"", {}, 400, "not a binary property list"),
-        (b"{}", {}, 400, "not a binary property list"),
+        (b"", {}, 400, "not a keyed archive"),
+        (b"{}", {}, 400, "not a keyed archive"),
         (b"\x1f\x8b" + bytes(20), {}, 400, "damaged"),
     ],
 )

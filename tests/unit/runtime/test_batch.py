@@ -18,11 +18,19 @@ type Record = dict[str, Any]
 
 
 class Visibility(SqsVisibility):
-    """Remembers what was put back, and for how long."""
+    """Remembers what was put back, and for how long, and what was taken out."""
 
     def __init__(self, fault: Exception | None = None) -> None:
         self.back: dict[str, float] = {}
+        self.out: list[str] = []
+        self.taking_out = threading.Event()
         self.fault = fault
+
+    def done(self, receipt_handles: Any) -> None:
+        self.out += receipt_handles
+        self.taking_out.set()
+        if self.fault is not None:
+            raise self.fault
 
     def come_back(self, receipt_handles: Any, *, after: float) -> None:
         if self.fault is not None:
@@ -110,6 +118,72 @@ def test_groups_run_side_by_side() -> None:
     assert answer == {"batchItemFailures": []}
 
 
+# --- what is done while another group is slow --------------------------------------------------------
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Looks for what is done a hundred times as often."""
+    monkeypatch.setattr("parley.runtime.batch.SLOW_SECONDS", 0.005)
+
+
+def beside_a_slow_group(
+    records: list[Record], visibility: Visibility, faults: dict[str, Exception] | None = None
+) -> list[str]:
+    """The bodies that have to come back, of a batch whose group "slow" ends only when others were taken out."""
+    handler = Handler(**faults or {})
+
+    def handle(record: Record) -> None:
+        if record["body"] == "slow":
+            assert visibility.taking_out.wait(timeout=30), "nothing was taken out while the slow group ran"
+        handler(record)
+
+    answer = run_fifo([record("slow", "slow"), *records], handle, visibility=visibility, out_of_time=lambda: False)
+    return [entry["itemIdentifier"].removeprefix("id-") for entry in answer["batchItemFailures"]]
+
+
+@pytest.mark.usefixtures("impatient")
+def test_what_is_done_is_taken_out_while_a_slow_group_still_runs() -> None:
+    visibility = Visibility()
+
+    assert beside_a_slow_group([record("a1", "a"), record("a2", "a")], visibility) == []
+    assert sorted(visibility.out) == ["receipt-a1", "receipt-a2"]
+
+
+@pytest.mark.usefixtures("impatient")
+def test_what_failed_is_never_taken_out_nor_what_stands_behind_it() -> None:
+    visibility = Visibility()
+    records = [record(body, "a") for body in ("a1", "a2", "a3")]
+
+    assert beside_a_slow_group(records, visibility, {"a2": ValueError("x")}) == ["a2", "a3"]
+    assert visibility.out == ["receipt-a1"]
+    assert set(visibility.back) == {"receipt-a2", "receipt-a3"}
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("fault", [Retryable("away", code="x"), Fatal("denied"), ValueError("CANARY")])
+def test_a_note_that_could_not_be_taken_out_fails_nobody(logged: Logged, fault: Exception) -> None:
+    visibility = Visibility(fault)
+
+    assert beside_a_slow_group([record("a1", "a")], visibility) == []
+    assert visibility.out == ["receipt-a1"]
+    (line,) = [line for line in logged.lines() if line["message"] == "not_taken_out"]
+    assert line["error"] == ("ValueError" if isinstance(fault, ValueError) else str(fault))
+    assert "CANARY" not in logged.everything()
+
+
+@pytest.mark.parametrize("groups", [1, 3])
+def test_of_a_batch_that_is_through_lambda_takes_out_everything_at_once(
+    groups: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("parley.runtime.batch.SLOW_SECONDS", 3600.0)  # however slow this machine is
+    visibility = Visibility()
+
+    run([record(f"{number}", f"g{number % groups}") for number in range(6)], Handler(), visibility)
+
+    assert visibility.out == []
+
+
 @pytest.mark.parametrize("fault", [Fatal("x"), Rejected("x", code="x"), ValueError("x"), KeyError("x"), TypeError()])
 def test_any_fault_brings_the_note_back(fault: Exception) -> None:
     assert run([record("a")], Handler(a=fault)) == ["a"]
@@ -158,9 +232,10 @@ def test_without_any_time_nothing_is_begun() -> None:
     assert handler.handled == []
 
 
-@pytest.mark.parametrize("fault", [Retryable("away", code="x"), Fatal("denied")])
-def test_a_note_that_could_not_be_put_back_is_still_reported(fault: Exception) -> None:
+@pytest.mark.parametrize("fault", [Retryable("away", code="x"), Fatal("denied"), ValueError("CANARY")])
+def test_a_note_that_could_not_be_put_back_is_still_reported(logged: Logged, fault: Exception) -> None:
     assert run([record("a"), record("b")], Handler(a=ValueError()), Visibility(fault)) == ["a", "b"]
+    assert "CANARY" not in logged.everything()
 
 
 def test_a_fault_of_ours_is_logged_in_words_and_any_other_by_its_place(logged: Logged) -> None:

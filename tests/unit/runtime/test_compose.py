@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -92,6 +95,27 @@ def test_only_in_lambda_is_anything_wired_early(
     compose.early(lambda: calls.append("wired"))
 
     assert len(calls) == wired
+
+
+STARTS = """
+import gc
+usual = gc.get_threshold()
+from parley.runtime import compose
+starting = gc.get_threshold()
+compose.early(lambda: None)
+print(starting[0] > 10 * usual[0], gc.get_threshold() == usual, gc.get_freeze_count() > 0)
+"""
+
+
+@pytest.mark.parametrize(
+    ("variables", "seen"), [({}, "False True False"), ({"AWS_LAMBDA_FUNCTION_NAME": "f"}, "True True True")]
+)
+def test_only_a_starting_function_looks_for_no_garbage(variables: dict[str, str], seen: str) -> None:
+    environment = {"PYTHONPATH": os.pathsep.join(sys.path), **variables}
+
+    done = subprocess.run([sys.executable, "-c", STARTS], env=environment, capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == seen
 
 
 def test_clients_give_up_quickly_because_apple_waits(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -126,3 +126,16 @@ def test_an_answer_is_json_that_nobody_keeps() -> None:
     }
     assert answer["body"] == '{"body": "Gr\u00fc\u00dfe"}'
     assert http.answer(200, {})["headers"].keys() == {"Content-Type", "Cache-Control"}
+
+
+def test_a_version_that_is_old_is_a_failed_precondition() -> None:
+    answer, body = problem(Conflict("read it again", code="precondition_failed"))
+
+    assert (answer["statusCode"], body["title"]) == (412, "Precondition Failed")
+
+
+def test_a_call_that_is_still_at_work_may_be_asked_for_again_in_a_second() -> None:
+    answer, _ = problem(Conflict("at work", code="in_progress"))
+
+    assert (answer["statusCode"], answer["headers"]["Retry-After"]) == (409, "1")
+    assert "Retry-After" not in problem(Conflict("taken", code="idempotency_conflict"))[0]["headers"]

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from parley.business.api import MessageView
 from parley.conversation.records import Direction, Message, State
 from parley.runtime.views import message_view
 from tests.support.clock import NEW_YEAR
@@ -87,7 +88,22 @@ def test_a_customers_odd_fields_do_not_hide_the_message(odd: str) -> None:
 @pytest.mark.parametrize("state", list(State))
 @pytest.mark.parametrize("direction", list(Direction))
 def test_every_state_can_be_shown_and_nothing_inner_is(state: State, direction: Direction) -> None:
-    assert "CANARY" not in str(message_view(message(state=state, direction=direction)))
+    view = message_view(message(state=state, direction=direction))
+
+    assert "CANARY" not in str(view)
+    assert MessageView.model_validate(view, strict=True).model_dump(exclude_none=True) == view
+
+
+def test_all_that_can_be_shown_has_the_shape_the_api_describes() -> None:
+    everything = message(
+        payload='{"body":"Hi","subject":"S"}', kind="form", form="text", form_reason="why", sequence=1, attempts=2,
+        sent_at=NEW_YEAR, delivered_at=NEW_YEAR, error_code="c", error_message="m", parts=["m1", "m2"],
+    )  # fmt: skip
+
+    view = message_view(everything, notes=[{"path": "/image", "note": "made smaller"}])
+
+    assert view.keys() == MessageView.model_fields.keys()
+    assert MessageView.model_validate(view, strict=True).model_dump() == view
 
 
 def test_a_message_in_another_form_says_so() -> None:
@@ -103,7 +119,7 @@ def test_a_message_in_another_form_says_so() -> None:
 def test_what_one_call_became_and_what_was_done_to_its_pictures_is_told() -> None:
     notes = [{"path": "/image/url", "note": "JPEG made a PNG"}]
 
-    view = message_view(message(), parts=["m1", "m2"], notes=notes)
+    view = message_view(message(parts=["m1", "m2"]), notes=notes)
 
     assert (view["parts"], view["notes"]) == (["m1", "m2"], notes)
-    assert not {"parts", "notes", "kind", "form"} & set(message_view(message(), parts=None, notes=[]))
+    assert not {"parts", "notes", "kind", "form"} & set(message_view(message(), notes=[]))

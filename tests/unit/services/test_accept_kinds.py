@@ -14,6 +14,7 @@ from parley.conversation.records import Conversation, State
 from parley.errors import Conflict, Invalid, Rejected, Retryable
 from parley.services.accept import INLINE_CHARS
 from tests.support import apple_requests as apple
+from tests.support.faults import Crash, When
 from tests.support.world import CONVERSATION
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def test_a_text_with_a_link_is_several_messages_under_one_call(world: World) -> 
     assert [message.id for message in accepted.messages] == ids
     stored = [world.table.message(identity) for identity in ids]
     assert [message.type for message in stored] == ["text", "richLink", "text"]
-    assert [message.parts for message in stored] == [3, None, None]
+    assert [message.parts for message in stored] == [ids, None, None]
     assert [message.kind for message in stored] == ["text", "rich_link", "text"]
     assert {(message.opaque_id, message.agent, message.auto_reply) for message in stored} == {
         (apple.CUSTOMER, "bot", True)
@@ -67,9 +68,45 @@ def test_a_repeated_call_of_several_parts_gets_them_all_again_and_sends_none_twi
     assert again.replayed
     assert [message.id for message in again.messages] == [message.id for message in first.messages]
     world.settle()
-    assert len(world.gateway.posts) == len(world.table.messages) == 3
+    assert len(world.gateway.posts) == len(first.messages) == 3
     with pytest.raises(Conflict):
         world.business_asks(LINKED | {"subject": "S"}, key="k")
+
+
+def test_a_repeated_call_costs_one_look_and_fetches_no_picture_again(world: World) -> None:
+    world.business_asks(LINK, key="k")
+    world.settle()
+    world.pictures.missing = "/image/url"
+    made = world.pictures.made
+    world.faults.calls.clear()
+
+    assert world.business_asks(LINK, key="k").replayed
+
+    assert world.faults.calls == ["messages.get"]
+    assert world.pictures.made == made
+
+
+def test_a_call_without_a_key_is_not_looked_for(world: World) -> None:
+    world.business_asks(LINK)
+
+    assert world.faults.calls == ["conversations.get", "messages.add_all", "outbox.send"]
+
+
+def test_of_two_calls_with_one_key_at_the_same_time_the_later_is_answered_as_the_first(world: World) -> None:
+    real, calls = world.previews.preview, [0]
+
+    def preview(url: str, *, seconds: float) -> Preview | None:
+        calls[0] += 1
+        if calls[0] == 1:  # while the page is fetched, the same call comes in once more and is done first
+            world.business_asks(LINKED, key="k")
+        return real(url, seconds=seconds)
+
+    world.previews.preview = preview  # type: ignore[method-assign]
+
+    accepted = world.business_asks(LINKED, key="k")
+
+    assert accepted.replayed
+    assert len(accepted.messages) == len(world.table.messages) == 3
 
 
 def test_of_several_parts_only_those_that_still_wait_are_queued_again(world: World) -> None:
@@ -126,17 +163,19 @@ def test_a_question_in_another_form_is_answered_by_a_tap_so_no_words_are_waited_
     assert world.table.conversations[CONVERSATION].question_id is None
 
 
-def test_a_call_that_died_before_it_opened_its_question_opens_it_when_made_again(world: World) -> None:
-    know_customer(world, capabilities=[])
-    world.faults.break_down("conversations.ask")
-    with pytest.raises(Retryable):
+@pytest.mark.parametrize("when", list(When))
+def test_a_question_in_words_is_stored_and_opened_in_one_step(world: World, when: When) -> None:
+    know_customer(world, capabilities=[], question_id="older")
+    world.faults.crash_at(3, when)  # after looking for an answer, and for the customer
+
+    with pytest.raises(Crash):
         world.business_asks(QUESTION, key="k")
-    world.faults.mend()
-    assert world.table.conversations[CONVERSATION].question_id is None
 
+    stored = message_id(apple.BUSINESS, "k") if when is When.AFTER else None
+    assert [message.id for message in world.table.messages.values()] == ([stored] if stored else [])
+    assert world.table.conversations[CONVERSATION].question_id == (stored or "older")
     again = world.business_asks(QUESTION, key="k")
-
-    assert again.replayed
+    assert again.replayed is (when is When.AFTER)
     assert world.table.conversations[CONVERSATION].question_id == again.messages[0].id
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from parley.conversation.records import State
+from parley.conversation.records import Direction, State
 from tests.support import apple_requests as apple
 from tests.support.counterparts import DOWN, GONE, NOT_NOW, OK, UNCERTAIN, Endpoint
 from tests.support.faults import When
@@ -132,7 +132,11 @@ def test_dying_anywhere_while_sending_sends_the_same_id_and_leaves_nothing_out(
         ids = {message.content["body"]: message.id for message, _ in world.gateway.posts}
         assert list(dict.fromkeys(bodies)) == ["1", "2", "3"], where
         assert len({(message.content["body"], message.id) for message, _ in world.gateway.posts}) == len(ids), where
-        assert world.table.states() == [State.SENT] * 3, where
+        assert world.table.states(Direction.OUTBOUND) == [State.SENT] * 3, where
+        told = [posted.data["message"]["id"] for posted in world.endpoint.taken]
+        assert list(dict.fromkeys(told)) == list(ids.values()), where
+        assert len({posted.webhook_id for posted in world.endpoint.taken}) == 3, where
+        assert set(world.table.states(Direction.NOTICE)) == {State.DELIVERED}, where
 
 
 @pytest.mark.parametrize("when", list(When))
@@ -162,5 +166,5 @@ def test_dying_while_a_customer_turns_out_to_be_gone_stops_what_is_queued(when: 
 
         assert world.table.conversations[CONVERSATION].opted_out
         assert world.gateway.accepted == []
-        assert set(world.table.states()) <= {State.FAILED, State.CANCELLED}
-        assert world.table.states()[1] is State.CANCELLED
+        assert set(world.table.states(Direction.OUTBOUND)) <= {State.FAILED, State.CANCELLED}
+        assert world.table.states(Direction.OUTBOUND)[1] is State.CANCELLED

@@ -12,7 +12,7 @@ from parley.business.model import Endpoint, Rule
 from parley.business.webhook_client import WebhookAnswer
 from parley.conversation.events import Event, Kind, Timer
 from parley.conversation.records import State
-from parley.errors import Retryable
+from parley.errors import Fatal, Retryable
 from tests.support import apple_requests as apple
 from tests.support.counterparts import DOWN, OK
 from tests.support.faults import When
@@ -138,7 +138,7 @@ def test_an_endpoint_that_asks_for_time_gets_it(world: World) -> None:
     [
         ({"rules": ()}, "no_endpoint"),
         ({"endpoints": {}}, "no_endpoint"),
-        ({"endpoints": {"default": Endpoint("default", URL, enabled=False)}}, "endpoint_disabled"),
+        ({"endpoints": {"default": Endpoint("default", URL, state="disabled")}}, "endpoint_disabled"),
     ],
 )
 def test_without_an_endpoint_to_go_to_a_message_is_held_not_dropped(
@@ -238,6 +238,13 @@ def test_a_note_about_a_message_nobody_knows_is_skipped(world: World) -> None:
     assert world.table.conversations == {}
 
 
+@pytest.mark.parametrize("kind", [Kind.PROBE, Kind.RELEASE, Kind.REPLAY_RUN])
+def test_a_note_that_is_about_no_conversation_is_a_mistake_of_ours(world: World, kind: Kind) -> None:
+    with pytest.raises(Fatal):
+        world.deliver(Event(kind, apple.BUSINESS, ""), redelivered=False, deadline=world.clock() + 100)
+    assert world.faults.calls == []
+
+
 @pytest.mark.parametrize("step", ["conversations.apply", "webhooks.post", "messages.settle"])
 @pytest.mark.parametrize("when", list(When))
 def test_after_any_fault_the_same_message_comes_again_under_the_same_id(world: World, step: str, when: When) -> None:
@@ -270,7 +277,7 @@ def test_a_note_that_comes_back_after_its_message_was_settled_is_not_posted_agai
 def test_a_signing_key_that_cannot_be_read_now_brings_the_note_back(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def away(_business_id: str) -> list[str]:
+    def away(_business_id: str, _endpoint_id: str) -> list[str]:
         raise Retryable("read the secret: away", code="aws_unavailable")
 
     with monkeypatch.context() as patch:

@@ -8,7 +8,7 @@ import pytest
 
 from parley.conversation.events import Event, Kind, Timer
 from parley.conversation.records import State
-from parley.services import deliver
+from parley.services import drain
 from tests.support import apple_requests as apple
 from tests.support.counterparts import DOWN, OK
 from tests.support.world import CONVERSATION, DAY
@@ -80,7 +80,7 @@ def test_after_that_the_next_message_goes_straight_out(world: World) -> None:
 
 
 def test_a_drain_longer_than_one_page_stays_in_order(world: World) -> None:
-    bodies = [str(number) for number in range(2 * deliver.PAGE + 3)]
+    bodies = [str(number) for number in range(2 * drain.PAGE + 3)]
     hold(world, *bodies)
     world.endpoint.standing = OK
     world.clock.advance(2)
@@ -203,7 +203,7 @@ def test_after_76_hours_a_message_fails_visibly_and_the_next_moves_up(world: Wor
     assert world.table.states()[0] is State.HELD
 
     world.clock.advance(12 * HOUR)
-    assert wake(world) == ["failed"]
+    assert wake(world) == ["held", "failed"]
 
     assert world.table.states()[0] is State.FAILED
     assert first.error_code == "delivery_status"

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from parley.business import sends
+from parley.business.kinds.base import BUSINESS_EXTENSION
 from parley.business.kinds.constructed_link import PLAIN
 from parley.business.previews import Preview
+from parley.conversation.capability import missing
 from parley.errors import Invalid, Rejected
 from parley.services.prepare import PREVIEW_SECONDS
 from tests.support import apple_requests as apple
@@ -33,7 +35,8 @@ PICKER: dict[str, Any] = {
 
 
 def prepare(world: World, message: dict[str, Any], capabilities: list[str] | None = None) -> Prepared:
-    return world.prepare(sends.from_object({"to": apple.CUSTOMER, **message}), capabilities)
+    send = sends.from_object({"to": apple.CUSTOMER, **message})
+    return world.prepare(send, capabilities, business_id=apple.BUSINESS)
 
 
 def faults(world: World, message: dict[str, Any], capabilities: list[str] | None = None) -> list[tuple[str, str]]:
@@ -170,6 +173,81 @@ def test_a_business_may_refuse_every_other_form(world: World) -> None:
     assert prepare(world, QUESTION | {"fallback": "reject"}, ["QUICK"]).form == "quick_reply"
 
 
+RAW: dict[str, Any] = {
+    "type": "apple",
+    "interactiveData": {
+        "bid": BUSINESS_EXTENSION,
+        "receivedMessage": {"title": "Bikes"},
+        "data": {
+            "version": "1.0",
+            "requestIdentifier": "7c0e3f3a-1111-4222-8333-0123456789ab",
+            "listPicker": {"sections": [{"title": "Which?", "items": [{"identifier": "a", "title": "Red"}]}]},
+        },
+    },
+}
+
+
+def test_apples_own_json_has_the_other_forms_of_the_kind_it_is(world: World) -> None:
+    for capabilities in (None, ["LIST"], ["LIST", "QUICK"]):
+        assert prepare(world, RAW, capabilities).form == "apple"
+
+    prepared = prepare(world, RAW, [])
+
+    assert contents(prepared) == ["Bikes\n1. Red"]
+    assert (prepared.form, prepared.reason) == ("text", "the device does not show list_picker")
+    assert prepared.offered is not None
+    assert prepared.offered.kind == "list_picker"
+
+
+def test_what_can_be_said_in_no_other_form_is_refused(world: World) -> None:
+    secret = {"type": "input", "identifier": "p", "question": "Password?", "content_type": "password"}
+    form = {"type": "form", "title": "Sign in", "pages": [secret]}
+    raw = {"type": "apple", **prepare(world, form).parts[0].content}
+
+    for message, kind in ((form, "form"), (raw, "form"), (RAW | {"fallback": "reject"}, "list_picker")):
+        with pytest.raises(Rejected) as caught:
+            prepare(world, message, [])
+        assert (caught.value.code, caught.value.path) == ("unsupported_by_device", "/type")
+        assert f"does not show {kind}" in caught.value.message
+        assert ("no other form" in caught.value.message) is (kind == "form")
+        assert "give a fallback message" in caught.value.message
+
+
+def test_another_message_takes_the_place_of_apples_own_json(world: World) -> None:
+    message = RAW | {"fallback": PICKER | {"fallback": {"body": "Red or blue?"}}}
+
+    assert prepare(world, message, ["LIST"]).form == "apple"
+    prepared = prepare(world, message, [])
+
+    assert contents(prepared) == ["Red or blue?"]
+    assert (prepared.form, prepared.reason) == ("text", "the device does not show list_picker")
+
+
+@pytest.mark.parametrize(
+    ("flow", "needed"), [({"redirectURI": "x"}, "AUTH2"), ({"responseEncryptionKey": "x"}, "AUTH")]
+)
+def test_apples_own_sign_in_needs_a_device_that_knows_its_flow(flow: dict[str, str], needed: str) -> None:
+    data = {"authenticate": {"oauth2": {"responseType": "code", **flow}}}
+    send = sends.from_object({"to": apple.CUSTOMER, "type": "apple", "interactiveData": {"data": data}})
+
+    assert [token for token in ("AUTH", "AUTH2") if missing(send, [token]) is None] == [needed]
+    assert missing(send, []) == needed
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"richLinkData": {"url": SHOP}},
+        {"interactiveDataRef": {"bid": BUSINESS_EXTENSION}},
+        {"interactiveData": {"data": {"payment": {}}}},
+        {"interactiveData": {"data": ["listPicker"]}},
+        {"interactiveData": {}},
+    ],
+)
+def test_what_needs_no_capability_or_hides_what_it_is_goes_to_every_device(content: dict[str, Any]) -> None:
+    assert missing(sends.from_object({"to": apple.CUSTOMER, "type": "apple", **content}), []) is None
+
+
 def test_a_business_may_name_another_message(world: World) -> None:
     message = QUESTION | {"fallback": {"body": "Red or blue?"}, "auto_reply": True, "agent": "bot"}
 
@@ -221,6 +299,23 @@ def test_a_link_apple_builds_is_judged_with_the_one_that_takes_its_place(world: 
     assert part.construct == {"version": 1.0, "type": "link", "link": {"url": SHOP}}
     assert part.content["richLinkData"]["title"] == "Cargo 9"
     assert faults(world, message | {"url": "nowhere"})[0][0] == "/url"
+
+
+def test_a_rehearsal_reads_and_judges_a_text_and_looks_at_nothing_else(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judged: list[object] = []
+
+    def judge(*content: object, now: float) -> list[object]:
+        judged.append((now > 0, *content))
+        return []
+
+    monkeypatch.setattr("parley.services.prepare.wire.check_content", judge)
+
+    world.prepare.rehearse()
+
+    assert judged == [(True, "text", {"body": "-"})]
+    assert (world.faults.calls, world.previews.asked, world.pictures.made) == ([], [], 0)
 
 
 def test_a_warning_stops_nothing(world: World) -> None:

@@ -26,7 +26,8 @@ def queued(world: World, body: str = "Hi") -> Message:
 
 
 def send(world: World, message: Message) -> Sent:
-    return world.send(Departure(message.business_id, message.conversation_id, message.id))
+    (sent,) = world.send(Departure(message.business_id, message.conversation_id, message.id), redelivered=False)
+    return sent
 
 
 def signed_by(token: str, key: bytes) -> bool:
@@ -49,7 +50,7 @@ def test_a_message_apple_takes_is_sent(world: World) -> None:
     assert signed_by(token, apple.CREDENTIAL.key)
     assert (sent.state, sent.status, sent.attempts) == (State.SENT, 200, 1)
     assert (message.state, message.sent_at, message.attempts) == (State.SENT, world.clock(), 1)
-    assert world.table.due == {}
+    assert ("MSG", message.business_id, message.id) not in world.table.due
 
 
 def test_a_bot_and_its_name_travel_with_the_message(world: World) -> None:
@@ -72,7 +73,9 @@ def test_a_message_that_is_not_queued_is_not_sent(world: World, state: State) ->
 
 
 def test_a_message_nobody_knows_is_not_sent(world: World) -> None:
-    assert world.send(Departure(apple.BUSINESS, CONVERSATION, "gone")).state is None
+    (sent,) = world.send(Departure(apple.BUSINESS, CONVERSATION, "gone"), redelivered=False)
+
+    assert sent.state is None
     assert world.gateway.posts == []
 
 
@@ -159,13 +162,12 @@ def test_if_one_of_them_may_have_passed_the_outcome_is_unknown(world: World, scr
 
 
 def test_the_next_message_is_not_stopped_by_one_that_failed(world: World) -> None:
-    queued(world, "1")
     world.gateway.script = [REFUSED]
-    queued(world, "2")
+    messages = [queued(world, body) for body in "12"]
 
     world.settle()
 
-    assert world.table.states() == [State.FAILED, State.SENT]
+    assert [message.state for message in messages] == [State.FAILED, State.SENT]
 
 
 def test_a_customer_who_is_gone_is_opted_out_and_their_queue_cancelled(world: World) -> None:
@@ -245,3 +247,18 @@ def test_tokens_are_used_again(world: World) -> None:
         send(world, queued(world, body))
 
     assert len({token for _, token in world.gateway.posts}) == 1
+
+
+@pytest.mark.parametrize("how", ["redelivered", "swept", "uncertain"])
+def test_a_message_that_may_have_gone_is_not_called_cancelled(world: World, how: str) -> None:
+    message = world.business_sends("Hello").messages[0]
+    world.customer_sends("close")
+    world.pump_events()
+    world.table.message(message.id).uncertain = how == "uncertain"
+
+    departure = Departure(message.business_id, message.conversation_id, message.id, again=how == "swept")
+    (sent,) = world.send(departure, redelivered=how == "redelivered")
+
+    assert sent.state is State.UNKNOWN
+    assert world.table.message(message.id).error_code == "opted_out"
+    assert world.gateway.posts == []

@@ -30,7 +30,8 @@ def queued(world: World, message: dict[str, Any]) -> Message:
 
 
 def send(world: World, message: Message) -> Sent:
-    return world.send(Departure(message.business_id, message.conversation_id, message.id))
+    (sent,) = world.send(Departure(message.business_id, message.conversation_id, message.id))
+    return sent
 
 
 def test_a_sign_in_goes_through_its_own_door(world: World) -> None:

@@ -12,6 +12,7 @@ from parley.errors import Retryable
 from parley.services.sweep import AGAIN_SECONDS, Swept
 from tests.support import apple_requests as apple
 from tests.support.counterparts import DOWN, OK
+from tests.support.memory_table import MemoryDue
 from tests.support.world import CONVERSATION
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def test_a_message_on_its_way_out_is_queued_again(world: World) -> None:
     assert sweep(world).healed == 1
 
     note, _ = world.outbox.sent[-1]
-    assert note == Departure(apple.BUSINESS, CONVERSATION, accepted.messages[0].id)
+    assert note == Departure(apple.BUSINESS, CONVERSATION, accepted.messages[0].id, again=True)
     world.settle()
     assert [message.id for message in world.gateway.accepted] == [accepted.messages[0].id]
 
@@ -109,6 +110,7 @@ def test_what_has_moved_meanwhile_is_left_alone(world: World, state: State) -> N
 
     assert sweep(world).healed == 0
     assert world.events.sent == []
+    assert world.table.due == {}, "and nobody looks at it again"
 
 
 def test_what_is_gone_meanwhile_is_left_alone(world: World) -> None:
@@ -120,6 +122,7 @@ def test_what_is_gone_meanwhile_is_left_alone(world: World) -> None:
 
     assert sweep(world).healed == 0
     assert world.events.sent == []
+    assert world.table.due == {}
 
 
 def test_a_conversation_that_is_free_again_is_left_alone(world: World) -> None:
@@ -130,6 +133,19 @@ def test_a_conversation_that_is_free_again_is_left_alone(world: World) -> None:
 
     assert sweep(world).healed == 0
     assert world.events.sent == []
+    assert world.table.due == {}
+
+
+def test_a_probe_that_is_late_is_asked_for_again_and_looked_at_later(world: World) -> None:
+    world.table.due["BREAKER", apple.BUSINESS, "default"] = world.clock()
+    world.clock.advance(1)
+
+    assert sweep(world) == Swept(healed=1, oldest=1.0)
+
+    ((event, deduplication_id),) = world.events.sent
+    assert event == Event(Kind.PROBE, apple.BUSINESS, "", endpoint_id="default")
+    assert deduplication_id.startswith("sweep-")
+    assert sweep(world).healed == 0
 
 
 def test_a_sweep_ends_in_time(world: World) -> None:
@@ -159,6 +175,16 @@ def test_a_sweep_that_cannot_queue_claims_nothing(world: World) -> None:
     world.faults.mend()
 
     assert sweep(world).healed == 1
+
+
+def test_an_item_that_moved_while_it_was_queued_counts_as_healed_by_whoever_moved_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.customer_sends()
+    world.clock.advance(61)
+    monkeypatch.setattr(MemoryDue, "claim", lambda *_args, **_more: False)
+
+    assert sweep(world) == Swept(healed=0, oldest=1.0)
 
 
 def test_two_sweeps_at_once_claim_an_item_once(world: World) -> None:

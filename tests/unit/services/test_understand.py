@@ -124,6 +124,109 @@ def test_a_request_identifier_no_key_can_be_made_of_is_not_looked_for(world: Wor
     assert looks(world) == []
 
 
+APP: dict[str, Any] = {
+    "type": "imessage_app",
+    "title": "Route 77",
+    "bid": "com.apple.messages.MSMessageExtensionBalloonPlugin:AB12CD34EF:com.example.trailmap.MessagesExtension",
+    "app_id": 1234509876,
+    "app_name": "Trail Map",
+    "url": "?route=77",
+}
+
+
+def from_app(session: object, **more: Any) -> dict[str, Any]:
+    """What the app's device sends back: there is no request identifier (protocol/04 §7)."""
+    return {"interactiveData": {"bid": APP["bid"], "URL": "?route=78", "sessionIdentifier": session, **more}}
+
+
+@pytest.mark.parametrize("session", [None, "7c0e3f3a-51a7-4a1b-9a53-1c1f0e7d2a10"])
+def test_an_app_answers_in_its_session_whether_the_business_gave_one_or_not(world: World, session: str | None) -> None:
+    question = ask(world, APP | ({"session": session} if session else {}), None)
+    (posted,) = world.gateway.accepted
+    sent = posted.content["interactiveData"]["sessionIdentifier"]
+
+    result = said(world, "interactive", **from_app(sent.upper()))["data"]["result"]
+
+    assert (result["kind"], result["url"], result["in_reply_to"]) == ("imessage_app", "?route=78", question.id)
+    assert session in (None, sent)
+
+
+def test_of_several_messages_in_a_session_the_latest_is_answered(world: World) -> None:
+    ask(world, APP | {"session": "s-1"}, None)
+    latest = ask(world, APP | {"session": "s-1", "url": "?route=79"}, None)
+
+    assert said(world, "interactive", **from_app("s-1"))["data"]["result"]["in_reply_to"] == latest.id
+
+
+@pytest.mark.parametrize("odd", ["x" * 5000, "k\u00e4se", "a\x00b", "\ud800", "", None, []])
+def test_a_session_nobody_began_is_nobodys_answer(world: World, odd: object) -> None:
+    ask(world, APP | {"session": "s-1"}, None)
+
+    assert said(world, "interactive", **from_app(odd))["data"]["result"]["in_reply_to"] is None
+
+
+def test_the_request_says_more_than_the_session(world: World) -> None:
+    ask(world, APP | {"session": "s-1"}, None)
+    question = ask(world, QUESTION, ["LIST"])
+    fields = tapped(question, "a")
+    fields["interactiveData"]["sessionIdentifier"] = "s-1"
+
+    assert said(world, "interactive", **fields)["data"]["result"]["in_reply_to"] == question.id
+    assert looks(world) == ["questions.asked"]
+
+
+INVITATION = {"to": "tel:+15550100", "type": "invitation", "reference_id": "order-9001", "brand_name": "Bikes"}
+
+
+def consents(reference: object = "order-9001", *, request: object = None, word: str = "yes") -> dict[str, Any]:
+    """Yes or no, from whoever was invited (protocol/13 §2.2)."""
+    data = {"requestIdentifier": request, "referenceId": reference, "notification": {"id": word}}
+    return {"interactiveData": {"bid": "b", "data": data}}
+
+
+@pytest.mark.parametrize("word", ["yes", "no"])
+@pytest.mark.parametrize("request_identifier", ["as sent", "tel:+15550100", None])
+def test_whoever_was_invited_answers_from_a_conversation_of_their_own(
+    world: World, word: str, request_identifier: str | None
+) -> None:
+    (invitation,) = world.business_asks(INVITATION).messages
+    world.settle()
+    request = invitation.request_identifier if request_identifier == "as sent" else request_identifier
+
+    event = said(world, "interactive", **consents(request=request, word=word))
+
+    assert event["data"]["conversation_id"] == CONVERSATION != invitation.conversation_id
+    assert event["data"]["result"] == {
+        "kind": "invitation",
+        "in_reply_to": invitation.id,
+        "accepted": word == "yes",
+        "reference_id": "order-9001",
+    }
+
+
+def test_of_two_people_invited_under_one_reference_each_answers_their_own(world: World) -> None:
+    first = world.business_asks(INVITATION).messages[0]
+    second = world.business_asks(INVITATION | {"to": "tel:+15550101"}).messages[0]
+    world.settle()
+
+    def answered(request: str | None) -> str | None:
+        world.clock.advance(60)
+        answer: str | None = said(world, "interactive", **consents(request=request))["data"]["result"]["in_reply_to"]
+        return answer
+
+    assert answered(second.request_identifier) == answered("tel:+15550101") == second.id
+    assert answered(first.request_identifier) == answered("tel:+15550100") == first.id
+    assert answered(None) is answered("tel:+15550102") is None
+
+
+@pytest.mark.parametrize("odd", ["order-9002", "\ud800", "x" * 5000, "", None, []])
+def test_a_consent_nobody_asked_for_is_told_without_a_message(world: World, odd: object) -> None:
+    world.business_asks(INVITATION)
+    world.settle()
+
+    assert said(world, "interactive", **consents(odd))["data"]["result"]["in_reply_to"] is None
+
+
 def test_a_question_that_lies_beside_the_table_is_read_from_there(world: World) -> None:
     question = ask(world, QUESTION, ["QUICK"])
     question.payload_key = world.payloads.put("b", "m", question.payload or "")

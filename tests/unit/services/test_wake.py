@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from parley.conversation.events import Event, Kind, Timer
 from tests.support import apple_requests as apple
 from tests.support.world import CONVERSATION
@@ -21,6 +23,16 @@ def test_a_timer_that_is_due_wakes_its_conversation(world: World) -> None:
         assert world.wake(timer(world, late)) is True
 
     assert [event for event, _ in world.events.sent] == [Event(Kind.WAKE, apple.BUSINESS, CONVERSATION)] * 3
+
+
+@pytest.mark.parametrize("kind", [Kind.PROBE, Kind.REPLAY_RUN])
+def test_a_timer_passes_on_what_it_was_set_for(world: World, kind: Kind) -> None:
+    waiting = Timer(apple.BUSINESS, "", world.clock(), kind=kind, endpoint_id="default", run_id="run-7")
+
+    assert world.wake(waiting) is True
+
+    ((event, _),) = world.events.sent
+    assert event == Event(kind, apple.BUSINESS, "", endpoint_id="default", run_id="run-7")
 
 
 def test_every_wake_up_is_a_new_note_to_the_queue(world: World) -> None:

@@ -8,21 +8,25 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from parley.conversation.records import Direction, Message, State
+from parley.storage.breakers import DynamoBreakers
 from parley.storage.conversations import DynamoConversations
 from parley.storage.due import DynamoDue
 from parley.storage.mailbox import DynamoMailbox
 from parley.storage.messages import DynamoMessages
 from parley.storage.questions import DynamoQuestions
+from parley.storage.waiting import DynamoWaiting
 from tests.support import apple_requests as apple
 from tests.support.clock import Clock
 from tests.support.cloud import TABLE
 from tests.support.fixtures import cloud
 from tests.support.memory_table import (
+    MemoryBreakers,
     MemoryConversations,
     MemoryDue,
     MemoryMailbox,
     MemoryMessages,
     MemoryQuestions,
+    MemoryWaiting,
     Table,
 )
 from tests.support.world import CONVERSATION
@@ -44,6 +48,8 @@ class Store:
     mailbox: ports.Mailbox
     due: ports.DueItems
     questions: ports.Questions
+    breakers: ports.Breakers
+    waiting: ports.Waiting
 
     def overdue(self) -> list[str]:
         """The ids of what is overdue now."""
@@ -60,6 +66,8 @@ def in_dynamodb(cloud: Cloud, clock: Clock) -> Store:
         mailbox=DynamoMailbox(client, table=TABLE, retention_days=90),
         due=DynamoDue(client, table=TABLE),
         questions=DynamoQuestions(client, table=TABLE, messages=messages),
+        breakers=DynamoBreakers(client, table=TABLE),
+        waiting=DynamoWaiting(client, table=TABLE),
     )
 
 
@@ -73,6 +81,8 @@ def in_memory(clock: Clock) -> Store:
         mailbox=MemoryMailbox(table),
         due=MemoryDue(table),
         questions=MemoryQuestions(table, messages=messages),
+        breakers=MemoryBreakers(table),
+        waiting=MemoryWaiting(table),
     )
 
 

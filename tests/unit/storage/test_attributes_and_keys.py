@@ -51,11 +51,16 @@ def test_a_number_with_a_fraction_or_exponent_is_a_float(text: str) -> None:
 
 def test_what_others_wrote_can_be_read() -> None:
     assert attributes.decode({"NULL": True}) is None
-    assert attributes.decode({"SS": ["a"]}) == ["a"]
     assert attributes.decode_item({}) == {}
 
 
-@pytest.mark.parametrize("value", [None, b"bytes", object(), {1}, datetime(2026, 1, 1, tzinfo=UTC), [None]])
+@pytest.mark.parametrize("value", [{"b", "a"}, frozenset({"a", "b"})])
+def test_a_set_of_texts_is_a_set_of_strings(value: object) -> None:
+    assert attributes.encode(value) == {"SS": ["a", "b"]}
+    assert attributes.decode({"SS": ["b", "a"]}) == {"a", "b"}
+
+
+@pytest.mark.parametrize("value", [None, b"bytes", object(), datetime(2026, 1, 1, tzinfo=UTC), [None]])
 def test_what_the_table_has_no_use_for_is_a_type_error(value: object) -> None:
     with pytest.raises(TypeError):
         attributes.encode(value)

@@ -10,7 +10,7 @@ from parley.business.model import ApiKey, Business, Endpoint, Rule
 from parley.errors import NotFound
 from parley.storage.businesses import DynamoBusinesses
 from tests.support import apple_requests as apple
-from tests.support.clock import Clock
+from tests.support.clock import NEW_YEAR, Clock
 from tests.support.cloud import TABLE
 
 if TYPE_CHECKING:
@@ -20,14 +20,23 @@ BUSINESS = Business(
     apple.BUSINESS,
     "Bikes & more",
     endpoints={
-        "default": Endpoint("default", "https://a.example/"),
-        "sales": Endpoint("sales", "https://b.example/", enabled=False),
+        "default": Endpoint("default", "https://a.example/", created_at=1.5),
+        "sales": Endpoint(
+            "sales",
+            "https://b.example/",
+            state="disabled",
+            reason="410",
+            events=("message.sent",),
+            description="Sales",
+            created_at=NEW_YEAR,
+            resumed_at=2.0,
+        ),
     },
     rules=(
         Rule("default"),
         Rule("sales", intent="sales"),
         Rule("sales", group="vip"),
-        Rule("sales", intent="s", group="v"),
+        Rule("sales", intent="s", group="v", locale="de", type="text"),
     ),
 )
 
@@ -57,10 +66,37 @@ def test_a_business_without_anything_is_a_business(businesses: DynamoBusinesses)
 
 def test_many_endpoints_are_read_over_several_pages(businesses: DynamoBusinesses) -> None:
     filler = "x" * 20_000
-    many = {f"e{number:03d}": Endpoint(f"e{number:03d}", f"https://{filler}/{number}") for number in range(120)}
+    many = {
+        f"e{number:03d}": Endpoint(f"e{number:03d}", f"https://{filler}/{number}", created_at=1)
+        for number in range(120)
+    }
     businesses.put(Business(apple.BUSINESS, "B", endpoints=many))
 
     assert businesses.get(apple.BUSINESS).endpoints == many
+
+
+def test_registering_again_says_everything_anew_but_when_it_was_first_registered(
+    businesses: DynamoBusinesses, clock: Clock
+) -> None:
+    businesses.put(BUSINESS)
+    businesses.put(Business(apple.BUSINESS, "B", endpoints={"new": Endpoint("new", "https://n.example/")}))
+    clock.advance(60)
+
+    businesses.put(
+        Business(
+            apple.BUSINESS,
+            "B",
+            endpoints={"sales": Endpoint("sales", "https://c.example/"), "new": Endpoint("new", "https://m.example/")},
+        )
+    )
+
+    found = businesses.get(apple.BUSINESS)
+    assert found.rules == ()
+    assert found.endpoints == {
+        "default": BUSINESS.endpoints["default"],
+        "sales": Endpoint("sales", "https://c.example/", created_at=NEW_YEAR),
+        "new": Endpoint("new", "https://m.example/", created_at=NEW_YEAR),
+    }
 
 
 @pytest.mark.parametrize("ask", ["require", "get"])

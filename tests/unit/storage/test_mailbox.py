@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from parley.apple.inbound import InboundMessage
-from parley.conversation.records import Attempt, Conversation, Held, Message, State
+from parley.conversation.records import Attempt, Conversation, Held, Message, State, Wait
 from tests.support import apple_requests as apple
 from tests.support import template_yaml
 from tests.support.world import CONVERSATION
@@ -116,37 +116,43 @@ def test_the_first_failure_says_since_when_and_the_last_says_the_rest(store: Sto
     assert now.held_endpoint == f"EP#{apple.BUSINESS}#other"
 
 
-@pytest.mark.parametrize("outcome", [State.DELIVERED, State.FAILED])
+@pytest.mark.parametrize("outcome", [State.DELIVERED, State.FAILED, State.SUPPRESSED])
 def test_a_settled_message_leaves_with_its_marker(store: Store, outcome: State) -> None:
     messages = [stored(store, sequence) for sequence in (1, 2)]
     for message in messages:
         store.mailbox.hold(message)
     first = replace(
-        messages[0], attempts=3, delivered_at=store.clock(), error_code="delivery_status", error_message="too late"
+        messages[0],
+        state=outcome,
+        attempts=3,
+        endpoint_id="default",
+        delivered_at=store.clock(),
+        error_code="delivery_status",
+        error_message="too late",
     )
 
-    if outcome is State.DELIVERED:
-        store.mailbox.delivered(first)
-    else:
-        store.mailbox.give_up(first)
+    store.mailbox.leave(first)
 
     found = store.messages.get(apple.BUSINESS, "m1")
     assert found is not None
-    assert (found.state, found.attempts) == (outcome, 3)
+    assert (found.state, found.attempts, found.endpoint_id) == (outcome, 3, "default")
+    told = (found.delivered_at, found.error_code, found.error_message)
     if outcome is State.DELIVERED:
-        assert (found.delivered_at, found.error_code) == (store.clock(), None)
+        assert told == (store.clock(), None, None)
+    elif outcome is State.FAILED:
+        assert told == (None, "delivery_status", "too late")
     else:
-        assert (found.error_code, found.error_message) == ("delivery_status", "too late")
+        assert told == (None, None, None)
     assert store.mailbox.held(CONVERSATION, limit=10) == [Held("m2", 2)]
 
 
-@pytest.mark.parametrize("action", ["hold", "fail", "delivered", "give_up"])
+@pytest.mark.parametrize("action", ["hold", "fail", "leave"])
 def test_a_message_that_is_settled_already_is_not_changed_again(store: Store, action: str) -> None:
     conversation = known(store)
     message = stored(store, 1)
     done = replace(message, state=State.DELIVERED, delivered_at=store.clock())
     store.messages.settle(done, from_state=State.RECEIVED)
-    late = replace(message, delivered_at=store.clock() + 1, error_code="x", error_message="y")
+    late = replace(message, state=State.FAILED, attempts=9, error_code="x", error_message="y")
 
     if action == "fail":
         store.mailbox.fail(late, conversation, attempt(store))
@@ -156,6 +162,140 @@ def test_a_message_that_is_settled_already_is_not_changed_again(store: Store, ac
     assert store.messages.get(apple.BUSINESS, "m1") == done
     assert store.mailbox.held(CONVERSATION, limit=10) == []
     assert store.conversations.get(CONVERSATION) == conversation
+
+
+def test_what_was_pending_when_it_was_delivered_is_remembered(store: Store) -> None:
+    message = stored(store, 1)
+    store.mailbox.hold(message)
+
+    store.mailbox.leave(replace(message, state=State.DELIVERED, pending=["a1", "a2"]))
+
+    found = store.messages.get(apple.BUSINESS, "m1")
+    assert found is not None
+    assert found.pending == ["a1", "a2"]
+
+
+def test_a_message_can_leave_whose_marker_is_gone_already(store: Store) -> None:
+    message = stored(store, 1)
+    store.mailbox.hold(message)
+    store.mailbox.forget(CONVERSATION, 1)
+
+    store.mailbox.leave(replace(message, state=State.DELIVERED, delivered_at=store.clock()))
+
+    assert state_of(store, message) is State.DELIVERED
+
+
+def test_a_wait_without_a_try_holds_the_message_and_says_what_for(store: Store) -> None:
+    message = stored(store, 1)
+    waits = replace(attempt(store), number=0, made=False, waits_for=Wait.PARTS, endpoint_id="-")
+
+    store.mailbox.fail(message, known(store), waits)
+
+    now = store.conversations.get(CONVERSATION)
+    assert now is not None
+    assert (now.waits_for, now.attempts, now.next_attempt_at) == ("parts", 0, store.clock() + 2)
+    assert now.held_endpoint == f"EP#{apple.BUSINESS}#-"
+    assert state_of(store, message) is State.HELD
+
+
+@pytest.mark.parametrize("made", [True, False])
+def test_only_a_try_that_was_made_is_kept(dynamo: Store, cloud: Cloud, *, made: bool) -> None:
+    dynamo.mailbox.fail(replace(stored(dynamo, 1), attempts=1), known(dynamo), replace(attempt(dynamo), made=made))
+
+    assert any("TRY#" in key for key in cloud.item_keys()) is made
+
+
+# --- replays -------------------------------------------------------------------------------------
+
+
+def settled(store: Store, sequence: int, state: State, **changed: object) -> Message:
+    """A message that has been through the mailbox."""
+    message = stored(store, sequence)
+    store.mailbox.hold(message)
+    outcome = {"attempts": 4, "endpoint_id": "default", "delivered_at": store.clock()}
+    words = {"error_code": "delivery_status", "error_message": "too late"}
+    store.mailbox.leave(replace(message, **{"state": state} | outcome | words | changed))  # type: ignore[arg-type]
+    found = store.messages.get(message.business_id, message.id)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("state", [State.DELIVERED, State.FAILED])
+def test_a_settled_message_waits_again_at_its_old_place(store: Store, state: State) -> None:
+    known(store)
+    again = settled(store, 1, state)
+    store.mailbox.hold(stored(store, 2))
+    store.clock.advance(1000)
+    conversation = store.conversations.get(CONVERSATION)
+    assert conversation is not None
+
+    assert store.mailbox.replay(again, conversation, at=store.clock()) is True
+
+    assert store.mailbox.held(CONVERSATION, limit=10) == [Held("m1", 1), Held("m2", 2)]
+    found = store.messages.get(apple.BUSINESS, "m1")
+    assert found is not None
+    assert (found.state, found.sequence, found.attempts, found.replayed_at) == (State.HELD, 1, 0, store.clock())
+    assert (found.delivered_at, found.error_code, found.error_message) == (None, None, None)
+    now = store.conversations.get(CONVERSATION)
+    assert now is not None
+    assert (now.held_since, now.next_attempt_at, now.attempts) == (store.clock(), store.clock(), 0)
+    assert (now.held_endpoint, now.waits_for) == (f"EP#{apple.BUSINESS}#default", "endpoint")
+    store.clock.advance(60)
+    assert store.overdue() == [CONVERSATION]
+
+
+def test_a_conversation_that_waits_already_has_waited_since_then(store: Store) -> None:
+    conversation = known(store)
+    again = settled(store, 1, State.FAILED)
+    began = store.clock()
+    store.mailbox.fail(stored(store, 2), conversation, attempt(store, wait=5000))
+    store.clock.advance(10)
+
+    store.mailbox.replay(again, conversation, at=store.clock())
+
+    now = store.conversations.get(CONVERSATION)
+    assert now is not None
+    assert (now.held_since, now.next_attempt_at) == (began, store.clock())
+
+
+@pytest.mark.parametrize("state", [State.SUPPRESSED, State.SENT, State.UNKNOWN, State.CANCELLED])
+def test_only_what_was_delivered_or_failed_is_replayed(store: Store, state: State) -> None:
+    conversation = known(store)
+    message = settled(store, 1, state)
+
+    assert store.mailbox.replay(message, conversation, at=store.clock()) is False
+
+    assert state_of(store, message) is state
+    assert store.mailbox.held(CONVERSATION, limit=10) == []
+    assert store.conversations.get(CONVERSATION) == conversation
+
+
+def test_what_waits_or_is_not_there_is_not_replayed(store: Store) -> None:
+    conversation = known(store)
+    waiting = stored(store, 1)
+    store.mailbox.hold(waiting)
+    gone = a_message(store.clock, id="gone", sequence=2)
+
+    assert store.mailbox.replay(waiting, conversation, at=store.clock()) is False
+    assert store.mailbox.replay(gone, conversation, at=store.clock()) is False
+    assert store.mailbox.held(CONVERSATION, limit=10) == [Held("m1", 1)]
+
+
+def test_a_replayed_message_is_settled_like_any_other(store: Store) -> None:
+    conversation = known(store)
+    again = settled(store, 1, State.FAILED)
+    store.mailbox.replay(again, conversation, at=store.clock())
+
+    store.mailbox.leave(replace(again, state=State.DELIVERED, attempts=1, delivered_at=store.clock() + 5))
+
+    found = store.messages.get(apple.BUSINESS, "m1")
+    assert found is not None
+    assert (found.state, found.delivered_at, found.error_code) == (State.DELIVERED, store.clock() + 5, None)
+    assert found.replayed_at == store.clock()
+    assert store.mailbox.held(CONVERSATION, limit=10) == []
+
+
+# --- what only the table itself shows --------------------------------------------------------------
 
 
 def test_a_marker_without_a_message_can_be_removed(store: Store) -> None:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from parley.conversation.records import Direction, State
-from parley.errors import Retryable
+from parley.errors import ParleyError, Retryable
 from tests.support import apple_requests as apple
 from tests.support.clock import NEW_YEAR
 from tests.unit.storage.conftest import a_message
 
 if TYPE_CHECKING:
+    from parley.conversation.records import Message
     from tests.support.cloud import Cloud
     from tests.unit.storage.conftest import Store
 
@@ -46,6 +47,9 @@ def test_everything_a_message_can_hold_comes_back(store: Store) -> None:
         delivered_at=NEW_YEAR + 2,
         error_code="x",
         error_message="y",
+        endpoint_id="default",
+        replayed_at=NEW_YEAR + 3,
+        pending=["a1"],
     )
 
     store.messages.add(message)
@@ -108,6 +112,85 @@ def test_a_failure_is_stored_with_its_words(store: Store) -> None:
 def test_a_message_that_is_not_there_cannot_be_settled(store: Store) -> None:
     assert store.messages.settle(a_message(store.clock, state=State.SENT), from_state=State.QUEUED) is False
     assert store.messages.get(apple.BUSINESS, "m1") is None
+
+
+def a_notice(store: Store, **changed: object) -> Message:
+    """What Parley tells the business of the message m1."""
+    facts: dict[str, object] = {"id": "n1", "direction": Direction.NOTICE, "type": "message.sent", "payload": "{}"}
+    return a_message(store.clock, **facts | changed)
+
+
+def test_what_became_of_a_message_and_the_news_of_it_are_stored_together(store: Store) -> None:
+    message = a_message(store.clock, direction=Direction.OUTBOUND, state=State.QUEUED)
+    store.messages.add(message)
+    outcome = replace(message, state=State.SENT, sent_at=NEW_YEAR + 1)
+    notice = a_notice(store)
+
+    assert store.messages.settle(outcome, from_state=State.QUEUED, notice=notice)
+
+    assert store.messages.get(apple.BUSINESS, "m1") == outcome
+    assert store.messages.get(apple.BUSINESS, "n1") == notice
+    store.clock.advance(60)
+    assert store.overdue() == ["n1"]
+
+
+def test_when_another_settled_it_first_there_is_no_news(store: Store) -> None:
+    message = a_message(store.clock, direction=Direction.OUTBOUND, state=State.QUEUED)
+    store.messages.add(message)
+    first = replace(message, state=State.SENT, sent_at=NEW_YEAR + 1)
+    store.messages.settle(first, from_state=State.QUEUED)
+
+    late = replace(message, state=State.FAILED, error_code="late")
+    assert store.messages.settle(late, from_state=State.QUEUED, notice=a_notice(store)) is False
+
+    assert store.messages.get(apple.BUSINESS, "m1") == first
+    assert store.messages.get(apple.BUSINESS, "n1") is None
+
+
+def test_news_of_a_message_that_is_not_there_are_none(store: Store) -> None:
+    gone = a_message(store.clock, state=State.SENT)
+
+    assert store.messages.settle(gone, from_state=State.QUEUED, notice=a_notice(store)) is False
+    assert store.messages.get(apple.BUSINESS, "n1") is None
+
+
+def test_news_that_cannot_be_stored_leave_the_message_as_it_was(dynamo: Store) -> None:
+    """Both or none: a table that refuses the notice refuses the outcome with it."""
+    message = a_message(dynamo.clock, direction=Direction.OUTBOUND, state=State.QUEUED)
+    dynamo.messages.add(message)
+    refused = a_notice(dynamo, payload="x" * 500_000)  # an item holds 400 KB
+
+    with pytest.raises(ParleyError):
+        dynamo.messages.settle(replace(message, state=State.SENT), from_state=State.QUEUED, notice=refused)
+
+    assert dynamo.messages.get(apple.BUSINESS, "m1") == message
+    assert dynamo.messages.get(apple.BUSINESS, "n1") is None
+
+
+@pytest.mark.parametrize("left", [[], ["a2"]])
+def test_what_was_told_of_is_no_longer_pending(store: Store, left: list[str]) -> None:
+    message = a_message(store.clock, state=State.DELIVERED, pending=["a1", "a2"])
+    store.messages.add(message)
+
+    store.messages.told(replace(message, pending=left))
+
+    assert store.messages.get(apple.BUSINESS, "m1") == replace(message, pending=left)
+
+
+def test_of_a_message_that_is_gone_nothing_can_be_told(dynamo: Store, cloud: Cloud) -> None:
+    with pytest.raises(Retryable):
+        dynamo.messages.told(a_message(dynamo.clock, pending=[]))
+    assert cloud.items() == []
+
+
+def test_what_was_pending_when_it_went_straight_out_is_remembered(store: Store) -> None:
+    message = a_message(store.clock)
+    store.messages.add(message)
+    outcome = replace(message, state=State.DELIVERED, endpoint_id="default", pending=["a1"])
+
+    store.messages.settle(outcome, from_state=State.RECEIVED)
+
+    assert store.messages.get(apple.BUSINESS, "m1") == outcome
 
 
 @pytest.mark.parametrize("state", [State.RECEIVED, State.QUEUED])

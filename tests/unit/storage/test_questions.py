@@ -39,11 +39,11 @@ def known(store: Store) -> Conversation:
 
 
 def ask(store: Store, question_id: str) -> None:
-    store.conversations.ask(CONVERSATION, apple.BUSINESS, apple.CUSTOMER, question_id=question_id)
+    assert store.messages.add_all([sent(store, question_id)], asks=True)
 
 
 def test_several_messages_are_stored_together(store: Store) -> None:
-    messages = [sent(store, "m1", parts=2), sent(store, "m2")]
+    messages = [sent(store, "m1", parts=["m1", "m2"]), sent(store, "m2")]
 
     assert store.messages.add_all(messages) is True
 
@@ -62,7 +62,8 @@ def test_a_message_of_every_kind_comes_back_as_it_was(store: Store) -> None:
         construct="{}",
         request_identifier="r1",
         offered={"kind": "quick_reply", "choices": [{"identifier": "a", "single": 0}], "multiple": True},
-        parts=1,
+        session_identifier="s1",
+        reference_id="order 9001",
     )
 
     assert store.messages.add_all([message])
@@ -108,6 +109,87 @@ def test_a_request_that_is_used_again_leads_to_the_later_message(store: Store) -
     store.messages.add_all([later])
 
     assert store.questions.asked(apple.BUSINESS, CONVERSATION, "r1") == later
+
+
+def test_an_app_is_found_by_the_session_whatever_its_case(store: Store) -> None:
+    message = sent(store, "m1", session_identifier="7c0e3f3a-aaaa")
+    store.messages.add_all([message])
+
+    assert store.questions.in_session(apple.BUSINESS, CONVERSATION, "7C0E3F3A-AAAA") == message
+    assert store.questions.in_session(apple.BUSINESS, "elsewhere", "7c0e3f3a-aaaa") is None
+    assert store.questions.in_session(apple.BUSINESS, CONVERSATION, "x") is None
+    later = sent(store, "m2", session_identifier="7C0e3f3a-aaaa")
+    store.messages.add_all([later])
+    assert store.questions.in_session(apple.BUSINESS, CONVERSATION, "7c0e3f3a-aaaa") == later
+
+
+@pytest.mark.parametrize("odd", ["\U0001f6b2" * 1000, "\ud800", "#", "a\x00b", " "])
+def test_whatever_somebody_calls_a_session_or_an_order_can_be_looked_for(store: Store, odd: str) -> None:
+    assert store.questions.in_session(apple.BUSINESS, CONVERSATION, odd) is None
+    assert invited(store, odd) is None
+
+
+def invite(store: Store, identity: str, *, to: str, reference: str = "order-9001", request: str = "") -> Message:
+    message = sent(
+        store, identity, conversation_id=to, reference_id=reference, request_identifier=request or f"r-{identity}"
+    )
+    assert store.messages.add_all([message])
+    return message
+
+
+def invited(
+    store: Store, reference: str = "order-9001", *, request: str | None = None, person: str | None = None
+) -> str | None:
+    """The id of the invitation that is found."""
+    found = store.questions.invited(apple.BUSINESS, reference, request_identifier=request, conversation_id=person)
+    return None if found is None else found.id
+
+
+def test_an_invitation_is_found_by_its_reference_wherever_the_answer_comes_from(store: Store) -> None:
+    invite(store, "m1", to="kim")
+
+    assert invited(store, person="lee") is None
+    assert invited(store) == invited(store, request="r-m1") == invited(store, person="kim") == "m1"
+    assert invited(store, request="another") == "m1"
+    assert invited(store, "order-9002") is None
+    assert (
+        store.questions.invited(apple.OTHER_BUSINESS, "order-9001", request_identifier="r-m1", conversation_id="kim")
+        is None
+    )
+
+
+def test_of_several_people_invited_under_one_reference_each_has_an_invitation_of_their_own(store: Store) -> None:
+    invite(store, "m1", to="kim")
+    invite(store, "m2", to="lee")
+    invite(store, "m3", to="kim")
+
+    assert (invited(store, request="r-m1"), invited(store, request="r-m2")) == ("m1", "m2")
+    assert (invited(store, person="kim"), invited(store, person="lee")) == ("m3", "m2")
+    assert (invited(store), invited(store, request="another"), invited(store, person="max")) == (None, None, None)
+
+
+def test_two_businesses_may_use_the_same_reference(store: Store) -> None:
+    invite(store, "m1", to="kim")
+    other = sent(store, "m2", business_id=apple.OTHER_BUSINESS, conversation_id="kim", reference_id="order-9001")
+    store.messages.add_all([other])
+
+    assert invited(store) == invited(store, person="kim") == "m1"
+
+
+def test_a_person_who_was_invited_twice_is_still_the_only_one(store: Store) -> None:
+    invite(store, "m1", to="kim")
+    invite(store, "m2", to="kim")
+
+    assert invited(store) == "m2"
+
+
+def test_the_marks_of_an_invitation_expire_and_do_not_show_its_reference(dynamo: Store, cloud: Cloud) -> None:
+    invite(dynamo, "m1", to="kim", reference="Kim Example")
+
+    marks = [item for item in cloud.items() if item["sk"]["S"] != "MSG"]
+    assert sorted(item["sk"]["S"] for item in marks) == ["REQ#r-m1", "REQ#r-m1", "TO#kim"]
+    assert {item["expires_at"]["N"] for item in marks} == {str(int(dynamo.clock()) + 90 * 86_400)}
+    assert "Kim" not in str(marks)
 
 
 def test_a_question_expires_with_its_message(store: Store) -> None:
@@ -175,6 +257,21 @@ def test_a_question_is_closed_once_and_a_new_one_opens_it_anew(store: Store) -> 
     assert (known(store).question_id, known(store).question_answered_by) == ("q2", None)
     store.questions.answered(CONVERSATION, "q1", by="m3")
     assert known(store).question_answered_by is None
+
+
+def test_a_question_that_is_not_stored_is_not_opened_either(store: Store) -> None:
+    ask(store, "q1")
+    store.questions.answered(CONVERSATION, "q1", by="m1")
+
+    assert store.messages.add_all([sent(store, "q1")], asks=True) is False
+
+    assert known(store).question_answered_by == "m1"
+
+
+def test_of_several_messages_the_first_is_the_question(store: Store) -> None:
+    store.messages.add_all([sent(store, "q1"), sent(store, "m2")], asks=True)
+
+    assert known(store).question_id == "q1"
 
 
 def test_a_conversation_nobody_knows_has_nothing_to_close(store: Store) -> None:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from parley.conversation import events
+from parley.conversation import arrivals, events
+from parley.conversation.arrivals import Arrival
 from parley.conversation.events import Departure, Event, Kind, Timer, Transfer
-from parley.errors import Fatal, Retryable
-from parley.storage.queues import SqsEvents, SqsOutbox, SqsTimers, SqsTransfers, SqsVisibility
+from parley.errors import Fatal, ParleyError, Retryable
+from parley.storage.queues import SqsArrivals, SqsEvents, SqsOutbox, SqsTimers, SqsTransfers, SqsVisibility
 
 if TYPE_CHECKING:
     from tests.support.cloud import Cloud
@@ -42,6 +43,47 @@ def test_the_same_id_twice_is_one_note(cloud: Cloud) -> None:
         queue.send(EVENT, deduplication_id=deduplication_id)
 
     assert cloud.waiting("EVENTS_QUEUE_URL") == 2
+
+
+def many(count: int) -> list[tuple[Event, str]]:
+    """Wake-ups of as many conversations, each with its deduplication id."""
+    return [(Event(Kind.WAKE, "biz", f"conv-{number}", forced=True), f"id-{number}") for number in range(count)]
+
+
+@pytest.mark.parametrize("count", [0, 1, 9, 10, 11, 25])
+def test_many_events_are_queued_ten_at_a_time_each_in_its_own_group(cloud: Cloud, count: int) -> None:
+    queue = SqsEvents(cloud.sqs, cloud.queue_urls["EVENTS_QUEUE_URL"])
+
+    queue.send_all(many(count))
+
+    records: list[dict[str, Any]] = []
+    while batch := cloud.receive("EVENTS_QUEUE_URL"):
+        records += batch
+    assert {
+        record["attributes"]["MessageGroupId"]: record["attributes"]["MessageDeduplicationId"] for record in records
+    } == {event.group: identity for event, identity in many(count)}
+    assert {events.read_event(record["body"]) for record in records} == {event for event, _ in many(count)}
+
+
+def test_when_sqs_takes_only_some_of_them_the_caller_hears_of_it() -> None:
+    class Refusing:
+        def send_message_batch(self, **wanted: Any) -> dict[str, Any]:
+            return {"Failed": [{"Id": wanted["Entries"][-1]["Id"], "Code": "ServiceUnavailable"}]}
+
+    with pytest.raises(Retryable) as caught:
+        SqsEvents(Refusing(), "url").send_all(many(3))  # type: ignore[arg-type]
+
+    assert caught.value.code == "queue_refused"
+
+
+def test_notes_about_an_endpoint_or_a_replay_have_a_group_of_their_own(cloud: Cloud) -> None:
+    queue = SqsEvents(cloud.sqs, cloud.queue_urls["EVENTS_QUEUE_URL"])
+    queue.send(Event(Kind.PROBE, "biz", "", endpoint_id="default"), deduplication_id="1")
+    queue.send(Event(Kind.REPLAY_RUN, "biz", "", run_id="run-7"), deduplication_id="2")
+
+    groups = {record["attributes"]["MessageGroupId"] for record in cloud.receive("EVENTS_QUEUE_URL")}
+
+    assert groups == {"biz-default", "biz-run-7"}
 
 
 def test_a_departure_goes_behind_the_others_of_its_conversation(cloud: Cloud) -> None:
@@ -86,6 +128,24 @@ def test_notes_come_back_after_the_wait_and_not_before(after: float, seconds: in
     ]
 
 
+def test_notes_that_are_done_are_taken_out_and_only_those(cloud: Cloud) -> None:
+    queue = SqsEvents(cloud.sqs, cloud.queue_urls["EVENTS_QUEUE_URL"])
+    queue.send_all(many(3))
+    records = cloud.receive("EVENTS_QUEUE_URL")
+    done = [record["receiptHandle"] for record in records if record["attributes"]["MessageGroupId"] != "conv-1"]
+
+    SqsVisibility(cloud.sqs, cloud.queue_urls["EVENTS_QUEUE_URL"]).done(done)
+
+    assert cloud.waiting("EVENTS_QUEUE_URL") == 1
+
+
+def test_a_note_that_could_not_be_taken_out_is_a_fault_of_ours(cloud: Cloud) -> None:
+    visibility = SqsVisibility(cloud.sqs, cloud.queue_urls["EVENTS_QUEUE_URL"])
+
+    with pytest.raises(ParleyError, match="take the notes out"):
+        visibility.done(["no such receipt"])
+
+
 def test_a_note_that_could_not_be_put_back_is_a_fault_of_ours(cloud: Cloud) -> None:
     visibility = SqsVisibility(cloud.sqs, cloud.queue_urls["EVENTS_QUEUE_URL"])
 
@@ -111,3 +171,10 @@ def test_a_queue_that_is_not_there_is_an_operators_mistake(cloud: Cloud) -> None
 
     with pytest.raises(Fatal):
         SqsEvents(cloud.sqs, url).send(EVENT, deduplication_id="m1")
+
+
+def test_a_file_is_queued_as_its_worker_reads_it(cloud: Cloud) -> None:
+    SqsArrivals(cloud.sqs, cloud.queue_urls["UPLOADS_QUEUE_URL"]).send(Arrival("b1", "a1"))
+
+    (record,) = cloud.receive("UPLOADS_QUEUE_URL")
+    assert arrivals.read(record["body"]) == Arrival("b1", "a1")

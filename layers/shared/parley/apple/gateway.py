@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 import urllib3
 
-from parley.answers import read_bounded
+from parley.answers import InTimePool, InTimeTlsPool, read_bounded
 from parley.apple import limits
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ class GatewayAnswer:
     words: str
     ms: int = 0
     retry_after: float | None = None
+    data_ref: dict[str, Any] | None = field(default=None, repr=False)
+    """What can be sent in the place of the interactive data that was accepted (protocol/09 §3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ class AppleGateway:
             retries=False,
             timeout=urllib3.Timeout(connect=3.0, read=timeout),
         )
+        self._pool.pool_classes_by_scheme = {"http": InTimePool, "https": InTimeTlsPool}
 
     def send(self, message: OutboundMessage, *, token: str) -> GatewayAnswer:
         """POST one message. Never raises for what the network or Apple does: that is the answer."""
@@ -76,12 +79,14 @@ class AppleGateway:
         answer, text = self._post(message.door, message.body(), token=token, headers=message.headers())
         if isinstance(answer, Verdict):
             return GatewayAnswer(answer, 0, text.decode(), _since(started))
+        verdict = verdict_of(answer.status)
         return GatewayAnswer(
-            _verdict(answer.status),
+            verdict,
             answer.status,
             _words(text, message.opaque_id),
             _since(started),
-            _seconds(answer.headers.get("Retry-After")),
+            retry_after_of(answer.headers.get("Retry-After")),
+            _reference(text, "dataRef") if verdict is Verdict.ACCEPTED else None,
         )
 
     def construct(self, body: dict[str, Any], *, business_id: str, token: str) -> Constructed:
@@ -90,8 +95,8 @@ class AppleGateway:
         answer, text = self._post("constructPayload", body, token=token, headers={"Source-Id": business_id})
         if isinstance(answer, Verdict):
             return Constructed(None, GatewayAnswer(answer, 0, text.decode(), _since(started)))
-        verdict = _verdict(answer.status)
-        reference = _reference(text) if verdict is Verdict.ACCEPTED else None
+        verdict = verdict_of(answer.status)
+        reference = _reference(text, "richLinkDataRef") if verdict is Verdict.ACCEPTED else None
         told = GatewayAnswer(verdict, answer.status, _words(text, ""), _since(started))
         return Constructed(reference, told)
 
@@ -121,7 +126,8 @@ class AppleGateway:
         return answer, read_bounded(answer, max_bytes=limits.MAX_GATEWAY_ANSWER_BYTES, seconds=self._timeout)
 
 
-def _verdict(status: int) -> Verdict:
+def verdict_of(status: int) -> Verdict:
+    """What a status means, on any of the gateway's paths."""
     if 200 <= status < 300:
         return Verdict.ACCEPTED
     if status >= 500:
@@ -136,17 +142,17 @@ def _words(text: bytes, opaque_id: str) -> str:
     return _OPAQUE.sub("…", line.replace(opaque_id, "…") if opaque_id else line)[:_WORDS]
 
 
-def _reference(text: bytes) -> dict[str, Any] | None:
-    """`richLinkDataRef` of an answer, kept as it is, unknown keys included (protocol/13 §1)."""
+def _reference(text: bytes, name: str) -> dict[str, Any] | None:
+    """A reference in an answer, kept as it is, unknown keys included (protocol/09 §3, 13 §1)."""
     try:
         answer = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
-    reference = answer.get("richLinkDataRef") if isinstance(answer, dict) else None
+    reference = answer.get(name) if isinstance(answer, dict) else None
     return reference if isinstance(reference, dict) else None
 
 
-def _seconds(header: str | None) -> float | None:
+def retry_after_of(header: str | None) -> float | None:
     """`Retry-After` in seconds; its date form is not worth reading for a gateway that never shows it."""
     if header is None or not header.strip().isdecimal():
         return None

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 _QUOTES: Final = ("“”", '""', "„“", "„”", '„"', "«»", "「」", "『』")
 """Opening and closing marks of the languages; „ is closed by a straight mark where typing programs mend quotes."""
 
+_CLOSED_BY: Final = {"“": "”", "„": '“”"', "«": "»", "「": "」", "『": "』", '"': '"'}
+_AMBIGUOUS: Final = '“"'
+"""What opens a quotation of one language and closes one of another, or of the same."""
+
 _SPACES: Final = "\u00a0\u2002\u2003\u2007\u2008\u2009\u200a\u202f\u3000\t\r\n"
 _INVISIBLE: Final = "\u200b\u200e\u200f\u2060\u2066\u2067\u2068\u2069\ufeff"
 _BLANK: Final = " " + _SPACES + _INVISIBLE
@@ -66,7 +70,7 @@ def detect(body: str, locale: str | None) -> Tapback | None:
         simpler = simpler[:-1].rstrip()
         text = text[: len(simpler)]
     for table in _tables(locale):
-        for form in table.forms:
+        for form in table.beginning_with(simpler[:1]):
             found = _fit(form, table, text, simpler)
             if found is not None:
                 return found
@@ -135,21 +139,34 @@ def _quoted(text: str) -> str | None:
     for opening, closing in _QUOTES:
         if len(text) > 2 and text[0] == opening and text[-1] == closing:
             inner = text[1:-1].strip(_BLANK)
-            return inner if inner and _closes_last(inner, opening, closing) else None
+            return inner if inner and _closes_last(inner, closing) else None
     return None
 
 
-def _closes_last(inner: str, opening: str, closing: str) -> bool:
-    """No mark inside closes the outer quotation. An unclosed one may: the text was cut off after it."""
-    depth = 0
+def _closes_last(inner: str, closing: str) -> bool:
+    """No mark inside closes the outer quotation. One inside may stay open: the text was cut off after it.
+
+    Inside German marks an English quotation opens with the mark that closes the German one: `„Nimm “alles” mit“`.
+    """
+    quotations: list[str] = []
+    """The opening marks of those that are open."""
     for place, mark in enumerate(inner):
-        if opening == closing == mark:  # a straight mark opens where a word begins
-            before = inner[place - 1] if place else " "
-            depth += 1 if before.isspace() or before in "([{" else -1
-        elif mark == opening:
-            depth += 1
+        if _opens(mark, inner, place):
+            quotations.append(mark)
+            continue
+        closed = next((n for n in reversed(range(len(quotations))) if mark in _CLOSED_BY[quotations[n]]), None)
+        if closed is not None:
+            del quotations[closed:]
         elif mark == closing:
-            depth -= 1
-        if depth < 0:
             return False
     return True
+
+
+def _opens(mark: str, text: str, place: int) -> bool:
+    """Whether a quotation opens here. What may close one as well opens where a word begins, or where it has to."""
+    if mark not in _CLOSED_BY or mark not in _AMBIGUOUS:
+        return mark in _CLOSED_BY
+    before = text[place - 1] if place else " "
+    if before.isspace() or before in "([{":
+        return True
+    return mark == "“" and "”" in text[place:]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 ALGORITHM: Final = "HS256"
 
+_HEX: Final = re.compile(r"[0-9a-fA-F]{32,}")
+
 
 @dataclass(frozen=True, slots=True)
 class Credential:
@@ -29,8 +32,11 @@ class Credential:
     def of(cls, msp_id: str, secret: str) -> Credential:
         """Read the secret as Apple issues it: base64 of the key bytes (protocol/01 §5).
 
-        Raises Fatal when the text is not base64 or the key is too short to be one.
+        Raises Fatal when the text is not base64 or the key is too short to be one, and for hex, which is base64 by
+        accident and would sign nothing that Apple believes.
         """
+        if _HEX.fullmatch(secret):
+            raise Fatal("the Apple API secret looks like hex; copy the base64 text from Apple Business Register")
         try:
             key = base64.b64decode(secret, validate=True)
         except (binascii.Error, ValueError):

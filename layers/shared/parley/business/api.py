@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
-
-from parley.errors import Rejected
-
-IDEMPOTENCY_KEY: Final = re.compile(r"[\x21-\x7e]{1,255}")
 
 
 class _Shown(BaseModel):
@@ -35,7 +30,7 @@ class MessageView(_Shown):
 
     id: str
     conversation_id: str
-    direction: Literal["inbound", "outbound"]
+    direction: Literal["inbound", "outbound", "notice"]
     type: str
     state: Literal["received", "held", "delivered", "suppressed", "queued", "sent", "unknown", "cancelled", "failed"]
     created_at: str
@@ -73,12 +68,3 @@ class Problem(_Shown):
     detail: str
     request_id: str | None = None
     errors: list[Fault] = []
-
-
-def read_idempotency_key(header: str | None) -> str | None:
-    """The `Idempotency-Key` header, or None when the caller gave none."""
-    if header is None:
-        return None
-    if not IDEMPOTENCY_KEY.fullmatch(header):
-        raise Rejected("1 to 255 visible ASCII characters", code="idempotency_key_malformed")
-    return header

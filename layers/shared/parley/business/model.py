@@ -3,24 +3,69 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
+
+type EndpointState = Literal["active", "paused", "disabled"]
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """An address that gets the business's webhooks."""
+    """An address that gets the business's webhooks. Times are Unix seconds.
+
+    `paused` by the business, `disabled` by its own 410: either way everything is kept until it is resumed.
+    """
 
     id: str
     url: str
-    enabled: bool = True
+    state: EndpointState = "active"
+    reason: str | None = None
+    """Why it is disabled."""
+    events: tuple[str, ...] = ()
+    """The types of events it wants; none named means all."""
+    description: str | None = None
+    created_at: float = 0.0
+    resumed_at: float = 0.0
+    """When it was last resumed; what waited for it gets its 76 hours from there."""
+
+    @property
+    def active(self) -> bool:
+        """Whether webhooks are sent to it now."""
+        return self.state == "active"
+
+    def takes(self, event_type: str) -> bool:
+        """Whether it asked for events of this type. Messages come always: order and answers hang on them."""
+        return not self.events or event_type in self.events or event_type == "message.received"
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Sends what carries this intent and group to an endpoint; an absent word matches everything."""
+    """Sends what carries these words to an endpoint; an absent word matches everything."""
 
     endpoint_id: str
     intent: str | None = None
     group: str | None = None
+    locale: str | None = None
+    type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Breaker:
+    """What is known of an endpoint's health. `open_since` is set while nothing but probes goes there."""
+
+    endpoint_id: str
+    failures: int = 0
+    """In a row, over all functions, none more than a minute after the one before."""
+    conversations: frozenset[str] = frozenset()
+    """Whose messages failed in that row."""
+    probes: int = 0
+    """Taken since it opened."""
+    open_since: float | None = None
+    probe_at: float | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Hold without calling."""
+        return self.open_since is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +76,7 @@ class Business:
     name: str
     endpoints: dict[str, Endpoint] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
+    breakers: dict[str, Breaker] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from inspect import isclass
-from typing import TYPE_CHECKING, Any, Final, TypeAliasType, get_args
+from typing import TYPE_CHECKING, Any, Final
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 from pydantic_core import from_json, to_json
 
+from parley.business.faults import fault_of, place, pointer
 from parley.business.kinds import MODULES, model_of
 from parley.errors import Fault, Invalid
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
+    from pydantic_core import ErrorDetails
+
+    from parley.business.faults import Mend
     from parley.business.kinds.base import Send
 
 MAX_BODY_BYTES: Final = 6 * 1024 * 1024
@@ -36,29 +39,7 @@ _FORMS: Final = {
 }
 """How to mend the fields that have a pattern."""
 
-_TYPES: Final = {
-    "string_type": "text",
-    "float_type": "a number",
-    "int_type": "a whole number",
-    "int_from_float": "a whole number",
-    "bool_type": "true or false",
-    "list_type": "a list",
-    "tuple_type": "a list",
-    "dict_type": "an object",
-    "model_type": "an object",
-    "model_attributes_type": "an object",
-}
-"""What pydantic calls a wrong type, and what should stand there."""
-
-_MENDS: Final[dict[str, tuple[str, Callable[[dict[str, Any]], str]]]] = {
-    "missing": ("required", lambda _: "add this field"),
-    "literal_error": ("unknown_value", lambda context: f"use {context['expected']}"),
-    "union_tag_invalid": ("unknown_type", lambda context: f"use one of {context['expected_tags']}"),
-    "union_tag_not_found": ("required", lambda _: "add a type"),
-    "string_too_short": ("blank", lambda _: "write at least one character"),
-    "string_too_long": ("too_long", lambda context: f"shorten it to at most {context['max_length']:,} characters"),
-}
-"""What else pydantic finds, and what we say of it."""
+_MENDS: Final[dict[str, Mend]] = {"too_long": ("too_many", lambda context: f"send at most {context['max_length']}")}
 
 
 def read(body: bytes) -> Send:
@@ -82,7 +63,7 @@ def _read(raw: Any, body: bytes) -> Send:
     if not isinstance(kind, str) or kind not in MODULES:
         raise Invalid([Fault("/type", "unknown_type", f"use one of {', '.join(MODULES)}")])
     model = model_of(kind)
-    send, faults = None, [*_unsendable(raw, ""), *_personal(raw.get("agent")), *_fallback(raw)]
+    send, faults = None, [*_wordless(raw, kind), *_unsendable(raw, ""), *_personal(raw.get("agent")), *_fallback(raw)]
     try:
         send = model.model_validate_json(body)
     except ValidationError as error:
@@ -92,11 +73,17 @@ def _read(raw: Any, body: bytes) -> Send:
     return send
 
 
+def _wordless(raw: dict[str, Any], kind: str) -> Iterator[Fault]:
+    """A text says something, or encloses something."""
+    if kind == "text" and "body" not in raw and not raw.get("attachments"):
+        yield Fault("/body", "required", "add this field")
+
+
 def _unsendable(value: Any, path: str) -> Iterator[Fault]:
     """Numbers that are JSON but that nobody reads back: what Apple gets has to be read."""
     if isinstance(value, dict):
         for name, member in value.items():
-            yield from _unsendable(member, path + _pointer(name))
+            yield from _unsendable(member, path + pointer(name))
     elif isinstance(value, list):
         for number, entry in enumerate(value):
             yield from _unsendable(entry, f"{path}/{number}")
@@ -125,60 +112,9 @@ def _fallback(raw: dict[str, Any]) -> list[Fault]:
     return []
 
 
-def _fault(entry: Any, model: type[Send]) -> Fault:
-    kind, context = entry["type"], entry.get("ctx", {})
-    path, models = _place(entry["loc"], model)
-    if kind in {"union_tag_invalid", "union_tag_not_found"}:
-        path += "/type"
-    if path == "/fallback":
+def _fault(entry: ErrorDetails, model: type[Send]) -> Fault:
+    path, _ = place(entry["loc"], model)
+    if path == "/fallback" and entry["type"] not in {"union_tag_invalid", "union_tag_not_found"}:
         code = "unknown_value" if isinstance(entry["input"], str) else "wrong_type"
         return Fault(path, code, "use auto, reject, or another message")
-    if kind in _TYPES or (kind == "literal_error" and not isinstance(entry["input"], str)):
-        return Fault(path, "wrong_type", f"send {_TYPES.get(kind, 'text')}")
-    if kind == "extra_forbidden":
-        names = [name for one in models for name in one.model_fields]
-        return Fault(path, "unknown_field", f"remove it; the fields here are {', '.join(names)}")
-    if kind == "string_pattern_mismatch":
-        return Fault(path, "malformed", _FORMS.get(path[1:], entry["msg"]))
-    code, mend = _MENDS.get(kind, (kind, lambda _: entry["msg"]))
-    return Fault(path, code, mend(context))
-
-
-def _place(loc: tuple[str | int, ...], model: type[Send]) -> tuple[str, list[type[BaseModel]]]:
-    """The JSON pointer of a pydantic location, and the models of the object that holds it.
-
-    A union's branch is no step of the caller's JSON: pydantic names it, the pointer must not.
-    """
-    path = ""
-    holders: list[type[BaseModel]] = []
-    here: list[type[BaseModel]] = [model]
-    for step in loc:
-        branch = [one for one in here if step in _tags(one)] if len(here) > 1 else []
-        if branch:
-            here = branch
-        elif isinstance(step, int):
-            path += f"/{step}"
-        elif here:
-            holders = here
-            fields = [one.model_fields[step] for one in here if step in one.model_fields]
-            here = [found for field in fields for found in _models(field.annotation)]
-            path += _pointer(step)
-    return path, holders
-
-
-def _tags(model: type[BaseModel]) -> tuple[Any, ...]:
-    return get_args(model.model_fields["type"].annotation)
-
-
-def _models(annotation: Any) -> Iterator[type[BaseModel]]:
-    """The models that may stand where this annotation is."""
-    if isinstance(annotation, TypeAliasType):
-        annotation = annotation.__value__
-    if isclass(annotation) and issubclass(annotation, BaseModel):
-        yield annotation
-    for part in get_args(annotation):
-        yield from _models(part)
-
-
-def _pointer(step: str) -> str:
-    return f"/{step.replace('~', '~0').replace('/', '~1')}"
+    return fault_of(entry, model, forms=_FORMS, mends=_MENDS)

@@ -25,10 +25,12 @@ def new_secret() -> str:
 def signed_headers(keys: Iterable[str], *, webhook_id: str, timestamp: int, body: bytes) -> dict[str, str]:
     """The three headers of a signed webhook; one signature for every key, newest first.
 
-    `timestamp` is Unix seconds of this attempt. Raises Fatal for a secret that is not `whsec_<base64>`.
+    `timestamp` is Unix seconds of this attempt. Raises Fatal for a secret that is not `whsec_<base64>`, and for none.
     """
     content = f"{webhook_id}.{timestamp}.".encode() + body
-    signatures = (f"v1,{base64.b64encode(_mac(key, content)).decode('ascii')}" for key in keys)
+    signatures = [f"v1,{base64.b64encode(_mac(key, content)).decode('ascii')}" for key in keys]
+    if not signatures:
+        raise Fatal("there is no webhook secret; store one")
     return {
         "webhook-id": webhook_id,
         "webhook-timestamp": str(timestamp),

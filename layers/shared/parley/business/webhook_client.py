@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import time
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 CONNECT_SECONDS: Final = 3.0
 READ_SECONDS: Final = 10.0
+WORDS_SECONDS: Final = 2.0
+"""For the body of an answer, which only people read: the status has decided already."""
 MAX_ANSWER_BYTES: Final = 4096
 KEPT_ANSWER_CHARS: Final = 500
 
@@ -41,15 +44,24 @@ class WebhookAnswer:
 
 
 class WebhookClient:
-    """One per process, shared by threads. Never raises for what an endpoint does: that is the answer."""
+    """One per process, shared by threads. Never raises for what an endpoint does: that is the answer.
+
+    A call takes 24 s at most: 3 for the name, 3 each to connect, to agree on TLS and to send, 10 for the head of
+    the answer as a whole, 2 for its body.
+    """
 
     def __init__(
-        self, guard: EgressGuard, *, clock: Callable[[], float] = time.time, read_seconds: float = READ_SECONDS
+        self,
+        guard: EgressGuard,
+        *,
+        clock: Callable[[], float] = time.time,
+        connect_seconds: float = CONNECT_SECONDS,
+        read_seconds: float = READ_SECONDS,
     ) -> None:
         self._guard = guard
         self._clock = clock
-        self._read_seconds = read_seconds
-        self._pools = Pools(connect_seconds=CONNECT_SECONDS, read_seconds=read_seconds)
+        self._words_seconds = min(WORDS_SECONDS, read_seconds)
+        self._pools = Pools(connect_seconds=connect_seconds, read_seconds=read_seconds)
 
     def post(self, url: str, *, body: bytes, headers: dict[str, str]) -> WebhookAnswer:
         """POST once, following nothing."""
@@ -71,10 +83,11 @@ class WebhookClient:
                 },
                 redirect=False,
                 preload_content=False,
+                decode_content=False,
             )
         except urllib3.exceptions.HTTPError as fault:
-            return WebhookAnswer(0, _since(started), type(fault).__name__, reason=_reason(fault))
-        words = read_bounded(answer, max_bytes=MAX_ANSWER_BYTES, seconds=self._read_seconds)
+            return WebhookAnswer(0, _since(started), _words(fault), reason=_reason(fault))
+        words = read_bounded(answer, max_bytes=MAX_ANSWER_BYTES, seconds=self._words_seconds)
         return WebhookAnswer(
             answer.status,
             _since(started),
@@ -99,6 +112,13 @@ def _reason(fault: urllib3.exceptions.HTTPError) -> str:
     """Why there was no answer; urllib3 counts a refused connection among the timeouts."""
     refused = isinstance(fault, urllib3.exceptions.NewConnectionError)
     return "timeout" if isinstance(fault, urllib3.exceptions.TimeoutError) and not refused else "connection_failed"
+
+
+def _words(fault: urllib3.exceptions.HTTPError) -> str:
+    """What happened, without addresses; of a certificate, what is wrong with it."""
+    cause = fault.args[0] if fault.args else None
+    what = cause.verify_message if isinstance(cause, ssl.SSLCertVerificationError) else None
+    return f"{type(fault).__name__}: {what}"[:KEPT_ANSWER_CHARS] if what else type(fault).__name__
 
 
 def _since(started: float) -> int:

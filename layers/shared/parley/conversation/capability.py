@@ -22,6 +22,11 @@ LEGACY: Final = "AUTH"
 """What a sign-in without `redirect_uri` needs in its place: only older devices know that flow (protocol/07)."""
 
 
+def shown_kind(message: Send) -> str:
+    """The kind the device has to show: of Apple's own JSON the one that is inside."""
+    return str(getattr(message, "shown", getattr(message, "type", "")))
+
+
 def missing(message: Send, capabilities: Sequence[str] | None) -> str | None:
     """The capability the device lacks for `message`; None when it can show it, or never said what it can."""
     needed = _needed(message)
@@ -37,8 +42,7 @@ def fitted(message: Send, capabilities: Sequence[str] | None) -> Send:
 
 
 def _needed(message: Send) -> str | None:
-    kind = str(getattr(message, "type", ""))
-    if kind == "authentication" and getattr(message, "redirect_uri", None) is None:
+    if getattr(message, "type", "") == "authentication" and getattr(message, "redirect_uri", None) is None:
         # With neither flow it is broken, on whatever device: that is for Apple's judge to say.
         return LEGACY if getattr(message, "legacy", None) is not None else None
-    return NEEDS.get(kind)
+    return LEGACY if getattr(message, "signs_in_the_older_way", False) else NEEDS.get(shown_kind(message))

@@ -34,6 +34,11 @@ def message_id(business_id: str, idempotency_key: str) -> str:
     return str(uuid.uuid5(_MESSAGE_NAMESPACE, f"{business_id}\0{idempotency_key}"))
 
 
+def notice_id(business_id: str, event_type: str, about: str) -> str:
+    """UUIDv5 of what is told and what it is about: the same news are told under one id."""
+    return str(uuid.uuid5(_MESSAGE_NAMESPACE, f"{business_id}\0notice\0{event_type}\0{about}"))
+
+
 def ulid(now: float, entropy: Callable[[int], bytes] = secrets.token_bytes) -> str:
     """26 characters that sort by time: 48 bits of milliseconds, 80 bits of chance."""
     number = (int(now * 1000) << 80) | int.from_bytes(entropy(10))

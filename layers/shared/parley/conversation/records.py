@@ -8,16 +8,18 @@ from typing import Any
 
 
 class Direction(StrEnum):
-    """Seen from Parley's business."""
+    """Seen from Parley's business. A notice is what Parley itself tells it, in line with the customer's messages."""
 
     INBOUND = "inbound"
     OUTBOUND = "outbound"
+    NOTICE = "notice"
 
 
 class State(StrEnum):
     """Where a message is.
 
-    inbound:  received → delivered, or received → held → delivered | failed; `suppressed` is a twin.
+    inbound, notice: received → delivered, or received → held → delivered | failed; `suppressed` is a twin of a
+    reply, or a notice nobody asked for. A replay brings delivered and failed back to held.
     outbound: queued → sent | failed | unknown | cancelled.
     """
 
@@ -33,6 +35,9 @@ class State(StrEnum):
 
 
 FINAL = frozenset({State.DELIVERED, State.SUPPRESSED, State.SENT, State.UNKNOWN, State.CANCELLED, State.FAILED})
+
+EXCEPTIONAL = frozenset({State.HELD, State.FAILED, State.UNKNOWN})
+"""What an operator looks for: only these are in the index `by-state`."""
 
 
 @dataclass(slots=True)
@@ -59,8 +64,8 @@ class Message:
     auto_reply: bool = False
     agent: str | None = None
     request_hash: str | None = None
-    parts: int | None = None
-    """How many messages the business's one call became; on the first of them."""
+    parts: list[str] | None = None
+    """The ids of all messages the business's one call became, when it became several; on the first of them."""
     kind: str | None = None
     """The kind the business asked for, whatever form it took."""
     form: str | None = None
@@ -70,12 +75,33 @@ class Message:
     headers: dict[str, str] | None = None
     construct: str | None = field(default=None, repr=False)
     request_identifier: str | None = None
+    session_identifier: str | None = None
+    reference_id: str | None = field(default=None, repr=False)
+    """What an answer is found by: the request, the session of an iMessage app, the reference of an invitation."""
     offered: dict[str, Any] | None = field(default=None, repr=False)
     uncertain: bool = False
     sent_at: float | None = None
     delivered_at: float | None = None
     error_code: str | None = None
     error_message: str | None = None
+    endpoint_id: str | None = None
+    """Where it was delivered, or tried last."""
+    replayed_at: float | None = None
+    """When it was last asked for again; its time to be delivered in counts from there."""
+    pending: list[str] | None = None
+    """The attachments that were not there yet when it was delivered."""
+
+    @property
+    def first_tried(self) -> float:
+        """When its time to be delivered in began."""
+        return self.replayed_at or self.received_at
+
+
+class Wait(StrEnum):
+    """Why a conversation waits."""
+
+    ENDPOINT = "endpoint"
+    PARTS = "parts"
 
 
 @dataclass(slots=True)
@@ -91,15 +117,22 @@ class Conversation:
     group: str | None = None
     handler: str | None = None
     opted_out: bool = False
+    was_opted_out: bool = False
+    """As the last event found it."""
     sequence: int = 0
     last_event: str | None = None
     held_since: float | None = None
     held_endpoint: str | None = None
+    waits_for: str | None = None
     attempts: int = 0
     next_attempt_at: float | None = None
     question_id: str | None = None
     """The message whose answer may come as free text."""
     question_answered_by: str | None = None
+    left_in: set[str] = field(default_factory=set)
+    """Messages from the customer that could not be queued, so that the next one has to take them along."""
+    left_out: set[str] = field(default_factory=set)
+    """The same for messages to the customer."""
 
     @property
     def is_held(self) -> bool:
@@ -116,8 +149,19 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """Conversations that wait for an endpoint; `cursor` leads to the next ones."""
+
+    conversation_ids: list[str]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Attempt:
-    """One failed try at an endpoint. `number` counts the tries since the conversation was last free."""
+    """One failed try at an endpoint. `number` counts the tries since the conversation was last free.
+
+    `made` is False when nothing was sent: the endpoint is known to be away, or the message's parts are.
+    """
 
     endpoint_id: str
     number: int
@@ -126,15 +170,17 @@ class Attempt:
     words: str
     ms: int
     next_at: float
+    made: bool = True
+    waits_for: Wait = Wait.ENDPOINT
 
 
 @dataclass(frozen=True, slots=True)
 class Overdue:
-    """Something the sweeper found: a message or a conversation that should have moved by `due_at`."""
+    """Something the sweeper found: it should have moved by `due_at`."""
 
     kind: str
-    """`MSG` or `CONV`."""
+    """`MSG`, `CONV`, `BREAKER` or `ATT`."""
     business_id: str | None
-    """Known for a message, whose key starts with it."""
+    """Unknown for a conversation."""
     id: str
     due_at: float

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, Any, Final
 
-from parley.errors import ParleyError, Retryable
+from parley.errors import Retryable
 from parley.runtime.log import blame, log
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from concurrent.futures import Future
 
     from parley.storage.queues import SqsVisibility
 
 type Record = dict[str, Any]
 
 MAX_GROUPS: Final = 10
+SLOW_SECONDS: Final = 0.5
+"""So long a batch may take before what is done is taken out of the queue one by one."""
 COME_BACK_SECONDS: Final = 5.0
 MAX_COME_BACK_SECONDS: Final = 300.0
 
@@ -42,8 +45,31 @@ def run_fifo(
         failed = [run(group) for group in groups.values()]
     else:
         with ThreadPoolExecutor(max_workers=min(len(groups), MAX_GROUPS)) as pool:
-            failed = list(pool.map(run, groups.values()))
+            running = {pool.submit(run, group): group for group in groups.values()}
+            _let_go(running, visibility)
+            failed = [future.result() for future in running]
     return {"batchItemFailures": [{"itemIdentifier": record["messageId"]} for part in failed for record in part]}
+
+
+def _let_go(running: dict[Future[list[Record]], list[Record]], visibility: SqsVisibility) -> None:
+    """Take out of the queue what is done while a slow group still runs.
+
+    SQS shows a group's next message when the ones before it are gone, and Lambda removes them only with the whole
+    batch: one endpoint that answers late would stop conversations that have nothing to do with it.
+    """
+    waiting = set(running)
+    while waiting:
+        done, waiting = wait(waiting, timeout=SLOW_SECONDS)
+        if waiting and done:
+            handled = [record for future in done for record in running[future] if record not in future.result()]
+            _take_out(handled, visibility)
+
+
+def _take_out(handled: list[Record], visibility: SqsVisibility) -> None:
+    try:
+        visibility.done([record["receiptHandle"] for record in handled])
+    except Exception as fault:  # noqa: BLE001  (what is done stays done)
+        log.warning("not_taken_out", extra=blame(fault))
 
 
 def run_each(records: Iterable[Record], handle: Callable[[Record], None]) -> dict[str, list[dict[str, str]]]:
@@ -87,8 +113,8 @@ def _put_back(rest: list[Record], visibility: SqsVisibility, *, after: float) ->
     """The whole rest of the group gets the same wait; without it they would hide for the queue's full timeout."""
     try:
         visibility.come_back([record["receiptHandle"] for record in rest], after=after)
-    except ParleyError as fault:
-        log.warning("visibility_unchanged", extra={"error": str(fault)})
+    except Exception as fault:  # noqa: BLE001  (they come back all the same, only later)
+        log.warning("visibility_unchanged", extra=blame(fault))
     return rest
 
 

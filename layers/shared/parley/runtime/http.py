@@ -23,6 +23,8 @@ _TITLES: Final = {
     403: "Forbidden",
     404: "Not Found",
     409: "Conflict",
+    412: "Precondition Failed",
+    410: "Gone",
     413: "Content Too Large",
     422: "Unprocessable Content",
     500: "Internal Server Error",
@@ -33,7 +35,10 @@ _BY_CODE: Final = {
     "body_not_base64": 400,
     "body_not_json": 400,
     "body_too_large": 413,
+    "content_gone": 410,
     "idempotency_key_malformed": 400,
+    "if_match_malformed": 400,
+    "precondition_failed": 412,
 }
 
 
@@ -97,7 +102,8 @@ def _described(fault: ParleyError) -> tuple[int, str, str, dict[str, str]]:
         case Invalid(faults=faults) if len(faults) > 1:
             return 422, "invalid", f"{len(faults)} things to mend; see errors", {}
         case Unauthorized() | Forbidden() | NotFound() | Conflict():
-            return status_of(fault), fault.code, fault.message, {}
+            wait = {"Retry-After": "1"} if fault.code == "in_progress" else {}
+            return status_of(fault), fault.code, fault.message, wait
         case Rejected():
             return 422, fault.code, fault.message, {}
         case Retryable():

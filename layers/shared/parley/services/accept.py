@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from parley.apple.enclosures import ids_of
 from parley.conversation.events import Departure
 from parley.conversation.identity import conversation_id, is_opaque_id, message_id, ulid
 from parley.conversation.records import Direction, Message, State
@@ -56,6 +57,8 @@ class Accept:
         payloads: ports.Payloads,
         outbox: ports.Outbox,
         prepare: Prepare,
+        enclosable: ports.Enclosable,
+        shared: ports.SharedIdentifiers,
         clock: Callable[[], float],
         new_id: Callable[[], str],
     ) -> None:
@@ -64,6 +67,8 @@ class Accept:
         self._payloads = payloads
         self._outbox = outbox
         self._prepare = prepare
+        self._enclosable = enclosable
+        self._shared = shared
         self._clock = clock
         self._new_id = new_id
 
@@ -71,25 +76,30 @@ class Accept:
         """Raises Invalid (faults with paths), Rejected (`opted_out`, `unsupported_by_device`) or Conflict."""
         key = idempotency_key or self._new_id()
         request_hash = hashlib.sha256(send.model_dump_json().encode()).hexdigest()
+        if idempotency_key is not None:
+            # First of all: whatever has changed since, and whatever pictures would have to be fetched again.
+            replayed = self._replay(business_id, key, request_hash)
+            if replayed is not None:
+                return replayed
         address = self._address(business_id, send)
-        try:
-            opaque_id = _writable(address)
-            capabilities = address.conversation.capabilities if address.conversation else None
-            prepared = self._prepare(send, capabilities)
-        except Rejected as refusal:
-            # Whatever has changed since, a call that was answered gets the same answer again.
-            return self._replay(business_id, key, request_hash, refusal)
+        opaque_id = _writable(address)
+        capabilities = address.conversation.capabilities if address.conversation else None
+        prepared = self._prepare(send, capabilities, business_id=business_id)
+        self._enclosable(business_id, _enclosed(prepared), at=prepared.at)
+        parts = [self._shared(business_id, address.conversation_id, part) for part in prepared.parts]
         messages = [
             self._message(business_id, send, part, number=number, key=key, conversation_id=address.conversation_id)
-            for number, part in enumerate(prepared.parts)
+            for number, part in enumerate(parts)
         ]
         for message in messages:
             message.opaque_id = opaque_id
-        self._mark(messages[0], send, prepared, request_hash, parts=len(messages))
-        if not self._messages.add_all(messages):
-            return self._replay(business_id, key, request_hash, None)
-        if prepared.offered is not None and prepared.form == "text":
-            self._conversations.ask(address.conversation_id, business_id, opaque_id, question_id=messages[0].id)
+        self._mark(messages, send, prepared, request_hash)
+        if not self._messages.add_all(messages, asks=prepared.offered is not None and prepared.form == "text"):
+            # The same call at the same time was quicker.
+            replayed = self._replay(business_id, key, request_hash)
+            if replayed is None:
+                raise Retryable("the message is being stored; call again", code="in_progress", after=1)
+            return replayed
         return Accepted(messages, replayed=False, queued=self._queue(messages), notes=prepared.notes)
 
     def _address(self, business_id: str, send: Send) -> _Address:
@@ -127,13 +137,16 @@ class Accept:
             headers=part.headers or None,
             construct=json.dumps(part.construct) if part.construct is not None else None,
             request_identifier=part.request_identifier,
+            session_identifier=part.session_identifier,
+            reference_id=part.reference_id,
         )
 
     @staticmethod
-    def _mark(first: Message, send: Send, prepared: Prepared, request_hash: str, *, parts: int) -> None:
+    def _mark(messages: list[Message], send: Send, prepared: Prepared, request_hash: str) -> None:
         """What belongs to the call as a whole stands on its first message."""
+        first = messages[0]
         first.request_hash = request_hash
-        first.parts = parts
+        first.parts = [message.id for message in messages] if len(messages) > 1 else None
         first.kind = str(getattr(send, "type", ""))
         if prepared.reason is not None:
             first.form, first.form_reason = prepared.form, prepared.reason
@@ -142,23 +155,18 @@ class Accept:
 
             first.offered = fallback.stored(prepared.offered)
 
-    def _replay(self, business_id: str, key: str, request_hash: str, refusal: Rejected | None) -> Accepted:
+    def _replay(self, business_id: str, key: str, request_hash: str) -> Accepted | None:
+        """What the call was answered before; None when it was not."""
         stored = self._messages.get(business_id, message_id(business_id, key))
         if stored is None:
-            raise refusal or Retryable("the message is being stored; call again", code="in_progress", after=1)
+            return None
         if stored.request_hash != request_hash:
             raise Conflict(
                 "this Idempotency-Key was used for another message; take a new key",
                 code="idempotency_conflict",
             )
-        others = [
-            self._messages.get(business_id, message_id(business_id, f"{key}\0{number}"))
-            for number in range(1, stored.parts or 1)
-        ]
+        others = [self._messages.get(business_id, identity) for identity in (stored.parts or [])[1:]]
         messages = [stored, *(message for message in others if message is not None)]
-        if stored.offered is not None and stored.form == "text" and stored.state is State.QUEUED:
-            # The first call may have died before it could; nobody can have answered what was not sent.
-            self._conversations.ask(stored.conversation_id, business_id, stored.opaque_id or "", question_id=stored.id)
         waiting = [message for message in messages if message.state is State.QUEUED]
         return Accepted(messages, replayed=True, queued=self._queue(waiting))
 
@@ -168,8 +176,18 @@ class Accept:
                 departure = Departure(message.business_id, message.conversation_id, message.id)
                 self._outbox.send(departure, deduplication_id=message.id)
         except Retryable:
+            # Said yes to from here on, so the business's next message must not overtake them.
+            for message in messages:
+                self._conversations.leave_behind(
+                    message.conversation_id, message.business_id, message.opaque_id or "", message=message
+                )
             return False
         return True
+
+
+def _enclosed(prepared: Prepared) -> list[str]:
+    """The files of all messages the call becomes, in order."""
+    return [each for part in prepared.parts for each in ids_of(part.content)]
 
 
 def _place(identity: str, payload: str) -> str:

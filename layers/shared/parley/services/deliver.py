@@ -6,57 +6,27 @@ queue group, so exactly one Deliver at a time works on a conversation.
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from parley.apple.inbound import InboundMessage
-from parley.conversation import schedule
-from parley.conversation.events import Event, Kind, Timer
-from parley.conversation.records import Attempt, Conversation, Direction, Message, State
-from parley.conversation.routing import route
-from parley.errors import NotFound
+from parley.conversation.events import Event, Kind
+from parley.conversation.records import Conversation, Direction, Message, State, Wait
+from parley.errors import Fatal
+from parley.services.drain import settle
+from parley.services.left_behind import left_behind
+from parley.services.outcome import Outcome, outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from parley.business.model import Endpoint
-    from parley.business.webhook_client import WebhookAnswer
     from parley.services import ports
-    from parley.services.notify import Notify
-    from parley.services.understand import Understand
-
-PAGE: Final = 25
-"""Held messages read at once while draining."""
-
-NO_ENDPOINT: Final = "-"
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What one note led to; the ids and codes are safe to log."""
-
-    result: str
-    """delivered, held, waiting, failed, skipped, dropped, released, early or continued."""
-    conversation_id: str
-    message_id: str | None = None
-    endpoint_id: str | None = None
-    status: int | None = None
-    reason: str | None = None
-    ms: int | None = None
-    next_attempt_at: float | None = None
-
-
-@dataclass(slots=True)
-class _Delivery:
-    """One message on its way: what is stored, what Apple sent, and the conversation as it is now."""
-
-    stored: Message
-    message: InboundMessage = field(repr=False)
+    from parley.services.bring import Bring
+    from parley.services.drain import Drain
+    from parley.services.hold import Hold
+    from parley.services.tell import Tell
 
 
 class Deliver:
-    """Handle one note of `events.fifo`."""
+    """Handle one note about a conversation."""
 
     def __init__(
         self,
@@ -64,24 +34,22 @@ class Deliver:
         messages: ports.Messages,
         conversations: ports.Conversations,
         mailbox: ports.Mailbox,
-        businesses: ports.Businesses,
-        payloads: ports.Payloads,
-        timers: ports.Timers,
-        understand: Understand,
-        notify: Notify,
+        parts: ports.Parts,
+        bring: Bring,
+        drain: Drain,
+        hold: Hold,
+        tell: Tell,
         clock: Callable[[], float],
-        chance: Callable[[], float],
     ) -> None:
         self._messages = messages
         self._conversations = conversations
         self._mailbox = mailbox
-        self._businesses = businesses
-        self._payloads = payloads
-        self._timers = timers
-        self._understand = understand
-        self._notify = notify
+        self._parts = parts
+        self._bring = bring
+        self._drain = drain
+        self._hold = hold
+        self._tell = tell
         self._clock = clock
-        self._chance = chance
 
     def __call__(self, event: Event, *, redelivered: bool, deadline: float) -> list[Outcome]:
         """`redelivered`: SQS showed this note before. `deadline`: when to stop draining (Unix seconds).
@@ -92,149 +60,139 @@ class Deliver:
             case Kind.TYPING:
                 return [self._typing(event)]
             case Kind.WAKE:
-                return self._drain(event.business_id, event.conversation_id, deadline)
+                return self._drain(
+                    event.business_id, event.conversation_id, deadline=deadline, forced=event.forced, probe=event.probe
+                )
             case Kind.MESSAGE:
                 return self._message(event, recheck=redelivered or event.recheck, deadline=deadline)
+            case Kind.PARTS:
+                return self._parts_settled(event, deadline)
+            case Kind.REPLAY:
+                return self._replay(event, deadline)
+            case _:
+                raise Fatal(f"a note of kind {event.kind} is not about a conversation")
 
     def _message(self, event: Event, *, recheck: bool, deadline: float) -> list[Outcome]:
-        delivery = self._open(event, recheck=recheck)
-        if delivery is None:
+        stored = self._open(event, recheck=recheck)
+        if stored is None:
             return [Outcome("skipped", event.conversation_id, event.message_id)]
-        stored = delivery.stored
-        conversation = self._conversations.apply(stored.conversation_id, delivery.message, at=stored.received_at)
-        stored.sequence = conversation.sequence
-        if conversation.is_held:
-            self._mailbox.hold(stored)
-            waiting = Outcome("waiting", conversation.id, stored.id)
-            if (conversation.next_attempt_at or 0) > self._clock():
-                return [waiting]
-            # Its timer is late or lost: the new message is as good a wake-up.
-            return [waiting, *self._drain(event.business_id, conversation.id, deadline)]
-        return [self._first_try(delivery, conversation)]
+        conversation = self._apply(stored)
+        if conversation.left_in:
+            return self._with_those_left_behind(stored, conversation, deadline)
+        self._welcome(stored, opted_out=conversation.was_opted_out)
+        return self._line_up(stored, conversation, deadline)
 
-    def _open(self, event: Event, *, recheck: bool) -> _Delivery | None:
+    def _open(self, event: Event, *, recheck: bool) -> Message | None:
         """The message behind a note; None when it is settled, waiting already, or gone."""
-        if recheck:
-            stored = self._messages.get(event.business_id, event.message_id or "")
-            if stored is None or stored.state is not State.RECEIVED:
-                return None
+        if not recheck:
+            return _message_of(event)
+        stored = self._messages.get(event.business_id, event.message_id or "")
+        return stored if stored is not None and stored.state is State.RECEIVED else None
+
+    def _apply(self, stored: Message) -> Conversation:
+        """The conversation as this message leaves it; the message has its place in line then."""
+        if stored.direction is Direction.NOTICE:
+            conversation = self._conversations.number(stored.conversation_id, stored, at=stored.received_at)
         else:
-            stored = _message_of(event)
-        return _Delivery(stored, self._read(stored))
+            message = self._bring.read(stored)
+            stored.opaque_id = message.source_id
+            conversation = self._conversations.apply(stored.conversation_id, message, at=stored.received_at)
+        stored.sequence = conversation.sequence
+        return conversation
 
-    def _read(self, stored: Message) -> InboundMessage:
-        text = stored.payload if stored.payload is not None else self._payloads.get(stored.payload_key or "")
-        raw = json.loads(text)
-        return InboundMessage(
-            id=stored.id,
-            type=raw["type"],
-            source_id=raw["sourceId"],
-            destination_id=stored.business_id,
-            raw=raw,
-            text=text,
-            capabilities=stored.capabilities,
-        )
+    def _welcome(self, stored: Message, *, opted_out: bool) -> None:
+        """Tell that a customer who was `opted_out` is back, if it is this message that they came with."""
+        if opted_out and stored.direction is Direction.INBOUND and self._bring.read(stored).is_authored:
+            self._tell(self._tell.about(stored, "conversation.reopened", {"message": {"id": stored.id}}))
 
-    def _first_try(self, delivery: _Delivery, conversation: Conversation) -> Outcome:
-        stored = delivery.stored
-        endpoint, answer = self._post(delivery, conversation)
-        stored.attempts += 1
-        if not answer.ok:
-            return self._hold(stored, conversation, endpoint, answer, number=1)
-        stored.state, stored.delivered_at = State.DELIVERED, self._clock()
+    def _with_those_left_behind(self, stored: Message, conversation: Conversation, deadline: float) -> list[Outcome]:
+        """What was accepted before this message while the queue was away goes first."""
+        left, outcomes = conversation.left_in, list[Outcome]()
+        earlier, later = left_behind(self._messages, stored, left - {stored.id}, waiting=State.RECEIVED)
+        opted_out = conversation.was_opted_out
+        for other in earlier:
+            # Before it is applied, and not by what that finds: this message has been applied before its time.
+            self._welcome(other, opted_out=opted_out)
+            opted_out = self._leaves_opted_out(other, opted_out=opted_out)
+            outcomes += self._line_up(other, self._apply(other), deadline)
+        if earlier:
+            # Numbered once more, behind those it took along: `sequence` may skip a number, but never goes back.
+            conversation = self._apply(stored)
+        self._welcome(stored, opted_out=opted_out)
+        outcomes += self._line_up(stored, conversation, deadline)
+        if done := left - {other.id for other in later}:
+            self._conversations.took_along(conversation.id, done, direction=Direction.INBOUND)
+        return outcomes
+
+    def _leaves_opted_out(self, stored: Message, *, opted_out: bool) -> bool:
+        if stored.direction is Direction.NOTICE:
+            return opted_out
+        message = self._bring.read(stored)
+        return message.closes or (opted_out and not message.is_authored)
+
+    def _line_up(self, stored: Message, conversation: Conversation, deadline: float) -> list[Outcome]:
+        """Straight out if nothing waits, else behind what does."""
+        if not conversation.is_held:
+            return [self._first_try(stored, conversation)]
+        self._mailbox.hold(stored)
+        waiting = Outcome("waiting", conversation.id, stored.id)
+        if (conversation.next_attempt_at or 0) > self._clock():
+            return [waiting]
+        # Its timer is late or lost: the new message is as good a wake-up.
+        return [waiting, *self._drain(stored.business_id, conversation.id, deadline=deadline)]
+
+    def _first_try(self, stored: Message, conversation: Conversation) -> Outcome:
+        tried = self._bring(stored, conversation)
+        if not tried.settled:
+            return self._hold(stored, conversation, tried)
+        settle(stored, tried, now=self._clock())
         self._messages.settle(stored, from_state=State.RECEIVED)
-        return _outcome("delivered", stored, endpoint, answer)
+        return outcome(stored.state.value, stored, tried)
 
-    def _drain(self, business_id: str, conversation_id: str, deadline: float) -> list[Outcome]:
-        """Deliver what is held, first in line first, until one fails, none is left, or time is up."""
-        conversation = self._conversations.get(conversation_id)
-        if conversation is None or not conversation.is_held:
-            return [Outcome("skipped", conversation_id)]
-        if (conversation.next_attempt_at or 0) > self._clock() + 1:
-            return [Outcome("early", conversation_id, next_attempt_at=conversation.next_attempt_at)]
-        outcomes: list[Outcome] = []
-        while page := self._mailbox.held(conversation_id, limit=PAGE):
-            for held in page:
-                if self._clock() >= deadline:
-                    self._timers.set(Timer(business_id, conversation_id, self._clock()), now=self._clock())
-                    return [*outcomes, Outcome("continued", conversation_id)]
-                stored = self._messages.get(business_id, held.message_id)
-                if stored is None or stored.state is not State.HELD:
-                    self._mailbox.forget(conversation_id, held.sequence)
-                    continue
-                stored.sequence = held.sequence
-                outcomes.append(self._try_again(stored, conversation))
-                if outcomes[-1].result != "delivered":
-                    return outcomes
-        self._conversations.release(conversation_id)
-        return [*outcomes, Outcome("released", conversation_id)]
+    def _parts_settled(self, event: Event, deadline: float) -> list[Outcome]:
+        """The attachments of a message are there, or will never be."""
+        stored = self._messages.get(event.business_id, event.message_id or "")
+        if stored is None:
+            return [Outcome("skipped", event.conversation_id, event.message_id)]
+        if stored.state is State.HELD:
+            conversation = self._conversations.get(event.conversation_id)
+            waits = conversation is not None and conversation.waits_for == Wait.PARTS
+            return self._drain(event.business_id, event.conversation_id, deadline=deadline, forced=waits)
+        if stored.state is State.DELIVERED and stored.pending:
+            return [self._tell_of_parts(stored)]
+        return [Outcome("skipped", event.conversation_id, event.message_id)]
 
-    def _try_again(self, stored: Message, conversation: Conversation) -> Outcome:
-        endpoint, answer = self._post(_Delivery(stored, self._read(stored)), conversation)
-        stored.attempts += 1
-        if answer.ok:
-            stored.state, stored.delivered_at = State.DELIVERED, self._clock()
-            self._mailbox.delivered(stored)
-            conversation.attempts = 0
-            return _outcome("delivered", stored, endpoint, answer)
-        held = self._hold(stored, conversation, endpoint, answer, number=conversation.attempts + 1)
-        if not schedule.delivery_exhausted(stored.received_at, self._clock()):
-            return held
-        stored.error_code = f"delivery_{answer.reason or 'failed'}"
-        stored.error_message = f"not delivered within {schedule.DELIVERY_GIVE_UP / schedule.HOUR:.0f} hours"
-        self._mailbox.give_up(stored)
-        return _outcome("failed", stored, endpoint, answer)
+    def _tell_of_parts(self, stored: Message) -> Outcome:
+        """Attachments that were pending when their message went out."""
+        arrived = self._parts(stored, self._bring.read(stored))
+        for shown in arrived.attachments:
+            if shown["id"] in (stored.pending or ()) and shown["id"] not in arrived.pending:
+                event_type = "attachment.ready" if shown["status"] == "ready" else "attachment.failed"
+                data = {"message": {"id": stored.id}, "attachment": shown}
+                self._tell(self._tell.about(stored, event_type, data, which=shown["id"]))
+        stored.pending = [each for each in stored.pending or () if each in arrived.pending]
+        self._messages.told(stored)
+        return Outcome("told", stored.conversation_id, stored.id)
 
-    def _post(self, delivery: _Delivery, conversation: Conversation) -> tuple[Endpoint | None, WebhookAnswer]:
-        endpoint = self._endpoint(conversation)
-        stored = delivery.stored
-        answer = self._notify(
-            endpoint,
-            delivery.message,
-            conversation,
-            understood=self._understand(delivery.message, conversation),
-            sequence=stored.sequence,
-            received_at=stored.received_at,
-        )
-        return endpoint, answer
-
-    def _endpoint(self, conversation: Conversation) -> Endpoint | None:
-        try:
-            business = self._businesses.get(conversation.business_id)
-        except NotFound:
-            return None  # removed while a customer wrote: held, in case it comes back
-        return route(business, intent=conversation.intent, group=conversation.group, handler=conversation.handler)
-
-    def _hold(
-        self,
-        stored: Message,
-        conversation: Conversation,
-        endpoint: Endpoint | None,
-        answer: WebhookAnswer,
-        *,
-        number: int,
-    ) -> Outcome:
-        now = self._clock()
-        wait = schedule.delivery_wait(number, chance=self._chance(), retry_after=answer.retry_after)
-        attempt = Attempt(
-            endpoint_id=endpoint.id if endpoint else NO_ENDPOINT,
-            number=number,
-            at=now,
-            status=answer.status,
-            words=answer.words,
-            ms=answer.ms,
-            next_at=now + wait,
-        )
-        self._mailbox.fail(stored, conversation, attempt)
-        self._timers.set(Timer(stored.business_id, conversation.id, attempt.next_at), now=now)
-        return _outcome("held", stored, endpoint, answer, next_attempt_at=attempt.next_at)
+    def _replay(self, event: Event, deadline: float) -> list[Outcome]:
+        """A settled message goes out again under its own id, in line with what else waits."""
+        stored = self._messages.get(event.business_id, event.message_id or "")
+        conversation = self._conversations.get(event.conversation_id)
+        if stored is None or conversation is None or stored.direction is Direction.OUTBOUND:
+            return [Outcome("skipped", event.conversation_id, event.message_id)]
+        if stored.state is not State.HELD and (
+            stored.sequence is None or not self._mailbox.replay(stored, conversation, at=self._clock())
+        ):
+            return [Outcome("skipped", event.conversation_id, event.message_id)]
+        return self._drain(event.business_id, event.conversation_id, deadline=deadline, forced=True)
 
     def _typing(self, event: Event) -> Outcome:
         """One try, never kept: by the time a retry came it would be untrue."""
         conversation = self._conversations.get(event.conversation_id)
         if conversation is not None and conversation.is_held:
             return Outcome("dropped", event.conversation_id, event.message_id, reason="conversation_held")
-        message = self._read(_message_of(event))
+        stored = _message_of(event)
+        message = self._bring.read(stored)
         known = conversation or Conversation(
             event.conversation_id,
             message.destination_id,
@@ -242,44 +200,9 @@ class Deliver:
             intent=message.intent,
             group=message.group,
         )
-        endpoint = self._endpoint(known)
-        answer = self._notify(
-            endpoint,
-            message,
-            known,
-            understood=self._understand(message, known),
-            sequence=None,
-            received_at=event.received_at or self._clock(),
-        )
-        return Outcome(
-            "delivered" if answer.ok else "dropped",
-            event.conversation_id,
-            event.message_id,
-            endpoint_id=endpoint.id if endpoint else None,
-            status=answer.status,
-            reason=answer.reason,
-            ms=answer.ms,
-        )
-
-
-def _outcome(
-    result: str,
-    stored: Message,
-    endpoint: Endpoint | None,
-    answer: WebhookAnswer,
-    *,
-    next_attempt_at: float | None = None,
-) -> Outcome:
-    return Outcome(
-        result,
-        stored.conversation_id,
-        stored.id,
-        endpoint_id=endpoint.id if endpoint else None,
-        status=answer.status,
-        reason=answer.reason,
-        ms=answer.ms,
-        next_attempt_at=next_attempt_at,
-    )
+        stored.received_at = event.received_at or self._clock()
+        tried = self._bring(stored, known)
+        return outcome("delivered" if tried.answer.ok else "dropped", stored, tried)
 
 
 def _message_of(event: Event) -> Message:

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from parley.apple import wire
+from parley.apple.enclosures import PLACEHOLDER, standing_in
 from parley.business import sends
 from parley.business.kinds.base import Build, ImageRef
 from parley.business.kinds.paths import translate
 from parley.business.kinds.text import Text
-from parley.conversation.capability import fitted, missing
+from parley.conversation.capability import fitted, missing, shown_kind
 from parley.errors import Fault, Invalid, Rejected
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ class Part:
     door: Literal["message", "authenticate"] = "message"
     headers: dict[str, str] = field(default_factory=dict)
     request_identifier: str | None = None
+    session_identifier: str | None = None
+    reference_id: str | None = field(default=None, repr=False)
     construct: dict[str, Any] | None = field(default=None, repr=False)
 
 
@@ -47,6 +50,8 @@ class Prepared:
     reason: str | None = None
     offered: Offered | None = None
     notes: list[dict[str, str]] = field(default_factory=list)
+    at: str = ""
+    """Where in the caller's JSON the message stands that is sent."""
 
 
 class Prepare:
@@ -55,7 +60,7 @@ class Prepare:
     def __init__(
         self,
         *,
-        pictures: Callable[[], ports.Pictures],
+        pictures: Callable[[str], ports.Pictures],
         previews: Callable[[], ports.Previews],
         clock: Callable[[], float],
         new_id: Callable[[], str],
@@ -65,15 +70,19 @@ class Prepare:
         self._clock = clock
         self._new_id = new_id
 
-    def __call__(self, send: Send, capabilities: Sequence[str] | None) -> Prepared:
+    def __call__(self, send: Send, capabilities: Sequence[str] | None, *, business_id: str) -> Prepared:
         """Raises Invalid (faults with the caller's paths) or Rejected (`unsupported_by_device`)."""
         send = fitted(send, capabilities)
-        pictures = _OnDemand(self._pictures)
+        pictures = _OnDemand(lambda: self._pictures(business_id))
         if missing(send, capabilities) is None:
             return Prepared(self._parts(send, pictures), str(getattr(send, "type", "")), notes=pictures.notes)
         chosen, at = self._choose(send, capabilities)
         parts = self._parts(chosen.message, pictures, at)
-        return Prepared(parts, chosen.form, chosen.reason, chosen.offered, pictures.notes)
+        return Prepared(parts, chosen.form, chosen.reason, chosen.offered, pictures.notes, at)
+
+    def rehearse(self) -> None:
+        """Prepare a text and forget it: what pydantic builds for the first one, it builds now."""
+        self(sends.from_object({"to": "-", "body": "-"}), None, business_id="-")
 
     def _choose(self, send: Send, capabilities: Sequence[str] | None) -> tuple[Chosen, str]:
         """The form to send, and where in the caller's JSON it stands."""
@@ -85,18 +94,14 @@ class Prepare:
         elif isinstance(send.fallback, dict):
             with _standing_at("/fallback"):
                 other, at = self._choose(_instead(send, send.fallback), capabilities)
-            reason = other.reason or f"the device does not show {getattr(send, 'type', '')}"
+            reason = other.reason or f"the device does not show {shown_kind(send)}"
             return replace(other, reason=reason), f"/fallback{at}"
         if chosen is None:
-            raise Rejected(
-                "the customer's device does not show this; give a fallback message",
-                code="unsupported_by_device",
-                path="/type",
-            )
+            raise Rejected(_why_not(send), code="unsupported_by_device", path="/type")
         return chosen, ""
 
     def _parts(self, message: Send, pictures: _OnDemand, at: str = "") -> list[Part]:
-        if isinstance(message, Text) and message.links == "preview" and "://" in message.body:
+        if isinstance(message, Text) and message.links == "preview" and "://" in message.words:
             pieces = self._pieces(message)
             if pieces is not None:
                 # What is wrong with a piece is told of the text as the caller wrote it, or of nothing at all.
@@ -113,17 +118,19 @@ class Prepare:
         from parley.business.kinds.constructed_link import PLAIN
         from parley.business.kinds.rich_link import RichLink
 
-        pieces = links.split(text.body)
+        pieces = links.split(text.words)
         deadline = self._clock() + PREVIEW_SECONDS
         found: list[Send] = []
         subject = text.subject
+        files = list(text.attachments)
         for piece in pieces:
             preview = None
             if piece.is_url:
                 preview = self._previews().preview(piece.text, seconds=max(0.0, deadline - self._clock()))
             if preview is None:
-                found.append(text.model_copy(update={"body": piece.text, "subject": subject}))
-                subject = None
+                here = piece.text.count(PLACEHOLDER)
+                found.append(text.piece(piece.text, subject=subject, files=files[:here]))
+                subject, files = None, files[here:]
                 continue
             found.append(
                 RichLink(
@@ -136,7 +143,8 @@ class Prepare:
                     image=ImageRef(data=preview.image or PLAIN),
                 )
             )
-        return found if subject is None and any(isinstance(piece, RichLink) for piece in found) else None
+        shown = any(isinstance(piece, RichLink) for piece in found)
+        return found if shown and subject is None and not files else None
 
     def _part(self, send: Send, pictures: _OnDemand, at: str) -> Part:
         now = self._clock()
@@ -154,6 +162,8 @@ class Prepare:
             door=mapped.door,
             headers=mapped.headers,
             request_identifier=mapped.request_identifier,
+            session_identifier=mapped.session_identifier,
+            reference_id=mapped.reference_id,
             construct=mapped.construct,
         )
 
@@ -183,8 +193,13 @@ class _OnDemand:
 
 
 def _judged(mapped: Mapped, now: float) -> list[Fault]:
-    faults = wire.check_content(mapped.type, mapped.content, now=now)
+    faults = wire.check_content(mapped.type, standing_in(mapped.content), now=now)
     return faults if mapped.construct is None else faults + wire.check_construct(mapped.construct)
+
+
+def _why_not(send: Send) -> str:
+    also = ", and Parley has no other form for it" if send.fallback == "auto" else ""
+    return f"the customer's device does not show {shown_kind(send)}{also}; give a fallback message"
 
 
 def _instead(send: Send, other: dict[str, Any]) -> Send:

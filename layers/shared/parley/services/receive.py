@@ -56,6 +56,7 @@ class Receive:
         credentials: ports.Credentials,
         businesses: ports.Businesses,
         messages: ports.Messages,
+        conversations: ports.Conversations,
         payloads: ports.Payloads,
         events: ports.Events,
         transfers: ports.Transfers,
@@ -64,6 +65,7 @@ class Receive:
         self._credentials = credentials
         self._businesses = businesses
         self._messages = messages
+        self._conversations = conversations
         self._payloads = payloads
         self._events = events
         self._transfers = transfers
@@ -126,6 +128,10 @@ class Receive:
                 self._transfers.send(Transfer(stored.business_id, stored.conversation_id, stored.id))
             self._events.send(_event(stored, recheck=not fresh), deduplication_id=stored.id)
         except Retryable:
+            # Said yes to from here on, so the customer's next message must not overtake it.
+            self._conversations.leave_behind(
+                stored.conversation_id, stored.business_id, message.source_id, message=stored
+            )
             return False
         return True
 

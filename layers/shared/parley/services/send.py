@@ -8,16 +8,20 @@ from typing import TYPE_CHECKING, Any, Final
 
 from parley.apple.gateway import GatewayAnswer, Verdict
 from parley.apple.outbound import OutboundMessage
+from parley.business.webhooks import iso
 from parley.conversation import schedule
-from parley.conversation.records import Message, State
-from parley.errors import Retryable
+from parley.conversation.records import Direction, Message, State
+from parley.errors import Rejected, Retryable
+from parley.services.left_behind import left_behind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from parley.apple.tokens import Signer
     from parley.conversation.events import Departure
+    from parley.conversation.records import Conversation
     from parley.services import ports
+    from parley.services.tell import Tell
 
 APPLE: Final = "apple"
 HEAL_AFTER_SECONDS: Final = 120.0
@@ -46,6 +50,8 @@ class Send:
         credentials: ports.Credentials,
         gateway: ports.Gateway,
         payloads: ports.Payloads,
+        enclose: ports.Enclose,
+        tell: Tell,
         signer: Signer,
         clock: Callable[[], float],
         chance: Callable[[], float],
@@ -55,19 +61,44 @@ class Send:
         self._credentials = credentials
         self._gateway = gateway
         self._payloads = payloads
+        self._enclose = enclose
+        self._tell = tell
         self._signer = signer
         self._clock = clock
         self._chance = chance
 
-    def __call__(self, departure: Departure) -> Sent:
-        """Raises Retryable with `after` when Apple did not take it yet: the conversation waits that long."""
+    def __call__(self, departure: Departure, *, redelivered: bool) -> list[Sent]:
+        """Raises Retryable with `after` when Apple did not take it yet: the conversation waits that long.
+
+        `redelivered`: SQS showed this note before, so whoever saw it may have died between Apple's yes and ours.
+        """
         message = self._messages.get(departure.business_id, departure.message_id)
         if message is None or message.state is not State.QUEUED:
-            return Sent(None, departure.message_id, departure.conversation_id)
+            return [Sent(None, departure.message_id, departure.conversation_id)]
+        again = redelivered or departure.again
         conversation = self._conversations.get(message.conversation_id)
+        if conversation is None or not conversation.left_out:
+            return [self._send(message, conversation, again=again)]
+        # Accepted before this one while the queue was away; they go first, whatever that costs this one.
+        earlier, later = left_behind(
+            self._messages, message, conversation.left_out - {message.id}, waiting=State.QUEUED
+        )
+        sent = [self._send(other, conversation, again=again) for other in [*earlier, message]]
+        done = conversation.left_out - {other.id for other in later}
+        if done:
+            self._conversations.took_along(conversation.id, done, direction=Direction.OUTBOUND)
+        return sent
+
+    def _send(self, message: Message, conversation: Conversation | None, *, again: bool) -> Sent:
         if conversation is not None and conversation.opted_out:
-            return self._settle(message, State.CANCELLED, "opted_out", "the customer closed the conversation")
-        answer = self._post(message)
+            # Called cancelled only when it certainly never went out.
+            state = State.UNKNOWN if again or message.uncertain else State.CANCELLED
+            return self._settle(message, state, "opted_out", "the customer closed the conversation")
+        try:
+            content = self._whole(message)
+        except Rejected as refusal:
+            return self._settle(message, State.FAILED, refusal.code, refusal.message)
+        answer = self._post(message, content)
         message.attempts += 1
         if answer.verdict is Verdict.ACCEPTED:
             message.sent_at = self._clock()
@@ -86,10 +117,20 @@ class Send:
         if answer.verdict is Verdict.GONE and not message.headers:
             # For an invitation a 410 speaks of the request, not of the person (protocol/13 §2.2).
             self._conversations.opt_out(message.conversation_id, message.business_id, message.opaque_id or "")
+            if conversation is not None:
+                conversation.opted_out = True  # for those that were taken along
         return self._settle(message, State.FAILED, _CODES[answer.verdict], answer.words, status=answer.status)
 
-    def _post(self, message: Message) -> GatewayAnswer:
-        content = self._content(message)
+    def _whole(self, message: Message) -> dict[str, Any]:
+        """The content with its files in it. Raises Rejected when one will never be there."""
+        try:
+            return self._enclose(message.business_id, self._content(message), since=message.received_at)
+        except Retryable as fault:
+            # It waits for its files, and the messages behind it for it: in order, and not for ever.
+            self._messages.postpone(message, due_at=self._clock() + (fault.after or 0) + HEAL_AFTER_SECONDS)
+            raise
+
+    def _post(self, message: Message, content: dict[str, Any]) -> GatewayAnswer:
         first = self._credentials.active()[0]
         answer = self._try(message, content, token=self._signer.token(first))
         if answer.verdict is not Verdict.FORBIDDEN:
@@ -146,8 +187,28 @@ class Send:
         status: int | None = None,
     ) -> Sent:
         message.state, message.error_code, message.error_message = state, code, words
-        self._messages.settle(message, from_state=State.QUEUED)
+        event_type = f"message.{state}"
+        notice = None
+        if self._tell.wanted(message.business_id, event_type):
+            notice = self._tell.about(message, event_type, {"message": _shown(message)})
+        if self._messages.settle(message, from_state=State.QUEUED, notice=notice) and notice is not None:
+            self._tell.queue(notice)
         return Sent(state, message.id, message.conversation_id, status=status, attempts=message.attempts)
+
+
+def _shown(message: Message) -> dict[str, Any]:
+    """What a business is told of its own message: which it was and what became of it, not what it said."""
+    shown: dict[str, Any] = {
+        "id": message.id,
+        "kind": message.kind or message.type,
+        "state": message.state.value,
+        "attempts": message.attempts,
+    }
+    if message.sent_at is not None:
+        shown["sent_at"] = iso(message.sent_at)
+    if message.error_code is not None:
+        shown["error"] = {"code": message.error_code, "message": message.error_message or ""}
+    return shown
 
 
 def _unsent(answer: GatewayAnswer) -> GatewayAnswer:

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from parley.apple import inbound, limits
+from parley.conversation.identity import conversation_id
 
 if TYPE_CHECKING:
     from parley.apple.inbound import InboundMessage
+    from parley.apple.replies import Reply
     from parley.apple.tapbacks import Tapback
     from parley.conversation.records import Conversation, Message
     from parley.services import ports
@@ -51,7 +53,7 @@ class Understand:
         from parley.business.results import asked_of, result_of
 
         reply = replies.read(message.raw)
-        question = self._asked(conversation, reply.request_identifier)
+        question = self._asked(conversation, reply)
         asked = asked_of(question.id, self._content(question)) if question else None
         result = result_of(reply, asked)
         if question is None or question.offered is None or "selection" not in result:
@@ -63,11 +65,24 @@ class Understand:
         doubts: dict[str, Any] = {name: result[name] for name in ("ambiguous", "unavailable") if name in result}
         return {**fallback.answer_of(chosen, offered), "in_reply_to": question.id, **doubts}
 
-    def _asked(self, conversation: Conversation, request_identifier: str | None) -> Message | None:
+    def _asked(self, conversation: Conversation, reply: Reply) -> Message | None:
+        """By the request; of an invitation by its reference, for the answer comes from another conversation than it
+        was sent to (protocol/13 §2.2); else by the session, which is all an iMessage app names (protocol/04 §7).
+        """
+        from parley.apple.replies import Invitation
+
+        business_id, request = conversation.business_id, reply.request_identifier
         # A device may send anything; what cannot be a key of ours would come back for ever.
-        if request_identifier is None or not _is_identifier(request_identifier):
-            return None
-        return self._questions.asked(conversation.business_id, conversation.id, request_identifier)
+        request = request if request is not None and _is_identifier(request) else None
+        question = self._questions.asked(business_id, conversation.id, request) if request is not None else None
+        if question is None and isinstance(reply, Invitation) and reply.reference_id is not None:
+            person = conversation_id(business_id, reply.telephone.strip()) if reply.telephone is not None else None
+            question = self._questions.invited(
+                business_id, reply.reference_id, request_identifier=request, conversation_id=person
+            )
+        if question is None and reply.session_identifier is not None:
+            question = self._questions.in_session(business_id, conversation.id, reply.session_identifier)
+        return question
 
     def _text(self, message: InboundMessage, conversation: Conversation) -> Understood:
         body = message.raw.get("body")

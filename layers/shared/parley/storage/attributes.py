@@ -20,6 +20,8 @@ def encode(value: object) -> Attribute:
             return {"N": repr(value)}
         case list() | tuple():
             return {"L": [encode(item) for item in value]}
+        case set() | frozenset():
+            return {"SS": sorted(value)}
         case Mapping():
             return {"M": encode_item(value)}
         case _:
@@ -42,6 +44,8 @@ def decode(attribute: Mapping[str, object]) -> Any:
             return [decode(item) for item in value]
         case "M":
             return decode_item(value)
+        case "SS":
+            return set(value)
         case "NULL":
             return None
         case _:

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from parley.business.model import ApiKey, Business, Endpoint, Rule
+from botocore.exceptions import ClientError
+
+from parley.business.model import ApiKey
 from parley.errors import NotFound
 from parley.storage import keys
-from parley.storage.attributes import decode_item, encode_item
-from parley.storage.faults import translated
+from parley.storage.attributes import decode_item, encode, encode_item
+from parley.storage.business_items import (
+    ENDPOINT,
+    PROFILE,
+    ROUTES,
+    business_of,
+    endpoint_facts,
+    read_parts,
+    replacing,
+    route_facts,
+)
+from parley.storage.faults import code_of, translated
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
-_ENDPOINT = "ENDPOINT#"
-_PROFILE = "PROFILE"
-_ROUTES = "ROUTES"
+    from parley.business.model import Business, Endpoint
 
 
 class DynamoBusinesses:
@@ -39,47 +49,57 @@ class DynamoBusinesses:
             return
         with translated("read the business"):
             found = self._client.get_item(
-                TableName=self._table, Key=keys.business(business_id, _PROFILE), ProjectionExpression="pk"
+                TableName=self._table, Key=keys.business(business_id, PROFILE), ProjectionExpression="pk"
             ).get("Item")
         if found is None:
             raise NotFound("this MSP does not serve that business", code="business_unknown")
         self._known[business_id] = self._clock()
 
-    def get(self, business_id: str) -> Business:
-        """The business with its endpoints and routes. Raises NotFound."""
+    def get(self, business_id: str, *, fresh: bool = False) -> Business:
+        """The business with its endpoints, routes and breakers; `fresh` does not look at the cache. Raises NotFound."""
         read_at, business = self._whole.get(business_id, (float("-inf"), None))
-        if business is not None and self._clock() - read_at < self._cache_seconds:
+        if not fresh and business is not None and self._clock() - read_at < self._cache_seconds:
             return business
-        items: list[dict[str, Any]] = []
-        with translated("read the business"):
-            pages = self._client.get_paginator("query").paginate(
-                TableName=self._table,
-                KeyConditionExpression="pk = :pk",
-                ExpressionAttributeValues={":pk": keys.business(business_id, _PROFILE)["pk"]},
-            )
-            items.extend(decode_item(item) for page in pages for item in page["Items"])
-        parts = {str(item["sk"]): item for item in items}
-        if _PROFILE not in parts:
-            raise NotFound("this MSP does not serve that business", code="business_unknown")
-        business = _business(business_id, parts)
+        business = business_of(business_id, read_parts(self._client, self._table, business_id))
         self._whole[business_id] = (self._clock(), business)
         return business
 
     def put(self, business: Business) -> None:
         """Store the business with its endpoints and routes, replacing what was there under the same ids."""
-        parts: list[tuple[str, dict[str, object]]] = [(_PROFILE, {"name": business.name})]
-        parts += [
-            (f"{_ENDPOINT}{endpoint.id}", {"url": endpoint.url, "enabled": endpoint.enabled})
-            for endpoint in business.endpoints.values()
-        ]
-        rules = [
-            {name: value for name, value in _rule_facts(rule).items() if value is not None} for rule in business.rules
-        ]
-        parts.append((_ROUTES, {"rules": rules}))
+        parts = [(PROFILE, replacing({"name": business.name}))]
+        for endpoint in business.endpoints.values():
+            facts = endpoint_facts(endpoint)
+            first = {"created_at": facts.pop("created_at") or self._clock()}
+            parts.append((f"{ENDPOINT}{endpoint.id}", replacing(facts, first=first)))
+        parts.append((ROUTES, replacing(route_facts(business.rules))))
         with translated("store the business"):
-            for part, facts in parts:
-                item = keys.business(business.id, part) | encode_item(facts)
-                self._client.put_item(TableName=self._table, Item=item)
+            for part, update in parts:
+                self._client.update_item(TableName=self._table, Key=keys.business(business.id, part), **update)
+
+    def disable(self, business_id: str, endpoint: Endpoint, *, reason: str) -> bool:
+        """Disable an endpoint that said so itself; False when it is not what it was, or has been already."""
+        with translated("disable the endpoint"):
+            try:
+                self._client.update_item(
+                    TableName=self._table,
+                    Key=keys.business(business_id, f"{ENDPOINT}{endpoint.id}"),
+                    UpdateExpression="SET #state = :disabled, reason = :reason ADD #version :one",
+                    ConditionExpression="#state = :active AND #url = :url",
+                    ExpressionAttributeNames={"#state": "state", "#url": "url", "#version": "version"},
+                    ExpressionAttributeValues={
+                        ":disabled": encode("disabled"),
+                        ":reason": encode(reason),
+                        ":active": encode("active"),
+                        ":url": encode(endpoint.url),
+                        ":one": encode(1),
+                    },
+                )
+            except ClientError as error:
+                if code_of(error) == "ConditionalCheckFailedException":
+                    return False
+                raise
+        self._whole.pop(business_id, None)
+        return True
 
     def find_key(self, key_id: str) -> ApiKey | None:
         """The stored API key, read strongly consistent: a key that was revoked is revoked."""
@@ -110,19 +130,3 @@ class DynamoBusinesses:
         }
         with translated("store the API key"):
             self._client.put_item(TableName=self._table, Item=keys.api_key(key.id) | encode_item(facts))
-
-
-def _business(business_id: str, parts: dict[str, dict[str, Any]]) -> Business:
-    endpoints = {
-        part.removeprefix(_ENDPOINT): Endpoint(
-            id=part.removeprefix(_ENDPOINT), url=item["url"], enabled=item["enabled"]
-        )
-        for part, item in parts.items()
-        if part.startswith(_ENDPOINT)
-    }
-    rules = tuple(Rule(**rule) for rule in parts.get(_ROUTES, {}).get("rules", []))
-    return Business(id=business_id, name=parts[_PROFILE]["name"], endpoints=endpoints, rules=rules)
-
-
-def _rule_facts(rule: Rule) -> dict[str, str | None]:
-    return {"endpoint_id": rule.endpoint_id, "intent": rule.intent, "group": rule.group}

@@ -7,18 +7,23 @@ from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
 
-from parley.conversation.records import Conversation
+from parley.conversation.records import Conversation, Direction
 from parley.storage import keys
 from parley.storage.attributes import decode_item, encode
 from parley.storage.faults import code_of, translated
+from parley.storage.mailbox import HEAL_AFTER_SECONDS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from mypy_boto3_dynamodb import DynamoDBClient
 
     from parley.apple.inbound import InboundMessage
+    from parley.conversation.records import Message
     from parley.storage.attributes import Attribute
 
 _FIELDS: Final = frozenset(field.name for field in fields(Conversation))
+_LEFT: Final = {Direction.INBOUND: "left_in", Direction.NOTICE: "left_in", Direction.OUTBOUND: "left_out"}
 
 
 class DynamoConversations:
@@ -42,7 +47,20 @@ class DynamoConversations:
         Gives the event its sequence. Applying the same event again right after changes nothing, so a
         redelivery after a crash gets the sequence it had.
         """
-        facts = _facts(message, at)
+        # What an expression reads is the item as it was before: the transition is seen without a read of its own.
+        remembered = "was_opted_out = if_not_exists(opted_out, :no)"
+        return self._number(conversation_id, message.id, _facts(message, at), at=at, also=remembered)
+
+    def number(self, conversation_id: str, notice: Message, *, at: float) -> Conversation:
+        """Give a notice its place in line, and read the conversation in the same call; again changes nothing."""
+        facts: dict[str, object] = {"business_id": notice.business_id}
+        if notice.opaque_id is not None:
+            facts["opaque_id"] = notice.opaque_id
+        return self._number(conversation_id, notice.id, facts, at=at)
+
+    def _number(
+        self, conversation_id: str, event_id: str, facts: dict[str, object], *, at: float, also: str = ""
+    ) -> Conversation:
         names = {f"#{name}": name for name in facts}
         values: dict[str, Attribute] = {f":{name}": encode(value) for name, value in facts.items()}
         sets = [f"#{name} = :{name}" for name in facts]
@@ -51,9 +69,12 @@ class DynamoConversations:
         values |= {
             ":id": encode(conversation_id),
             ":one": encode(1),
-            ":event": encode(message.id),
+            ":event": encode(event_id),
             ":at": encode(at),
         }
+        if also:
+            sets.append(also)
+            values[":no"] = encode(value=False)
         with translated("update the conversation"):
             try:
                 changed = self._client.update_item(
@@ -87,21 +108,47 @@ class DynamoConversations:
                 },
             )
 
-    def ask(self, conversation_id: str, business_id: str, opaque_id: str, *, question_id: str) -> None:
-        """The customer's next words may answer this message; a question before it is no longer open."""
-        with translated("ask the customer"):
+    def leave_behind(self, conversation_id: str, business_id: str, opaque_id: str, *, message: Message) -> None:
+        """A stored message could not be queued: whoever comes next has to take it along first."""
+        name = _LEFT[message.direction]
+        with translated("leave the message behind"):
             self._client.update_item(
                 TableName=self._table,
                 Key=keys.conversation(conversation_id),
-                UpdateExpression=(
-                    "SET question_id = :question, id = :id, business_id = :business, opaque_id = :opaque"
-                    " REMOVE question_answered_by"
-                ),
+                UpdateExpression="SET id = :id, business_id = :business, opaque_id = :opaque ADD #left :message",
+                ExpressionAttributeNames={"#left": name},
                 ExpressionAttributeValues={
-                    ":question": encode(question_id),
                     ":id": encode(conversation_id),
                     ":business": encode(business_id),
                     ":opaque": encode(opaque_id),
+                    ":message": {"SS": [message.id]},
+                },
+            )
+
+    def took_along(self, conversation_id: str, message_ids: Iterable[str], *, direction: Direction) -> None:
+        """Those that were left behind are on their way."""
+        with translated("take the messages along"):
+            self._client.update_item(
+                TableName=self._table,
+                Key=keys.conversation(conversation_id),
+                UpdateExpression="DELETE #left :messages",
+                ConditionExpression="attribute_exists(pk)",
+                ExpressionAttributeNames={"#left": _LEFT[direction]},
+                ExpressionAttributeValues={":messages": {"SS": sorted(message_ids)}},
+            )
+
+    def go_on(self, conversation_id: str, *, at: float) -> None:
+        """What is held is being delivered, but time is up: go on at once, with the schedule begun anew."""
+        with translated("continue the conversation"):
+            self._client.update_item(
+                TableName=self._table,
+                Key=keys.conversation(conversation_id),
+                UpdateExpression="SET attempts = :none, next_attempt_at = :at, due_at = :due",
+                ConditionExpression="attribute_exists(held_since)",
+                ExpressionAttributeValues={
+                    ":none": encode(0),
+                    ":at": encode(at),
+                    ":due": encode(at + HEAL_AFTER_SECONDS),
                 },
             )
 
@@ -111,7 +158,9 @@ class DynamoConversations:
             self._client.update_item(
                 TableName=self._table,
                 Key=keys.conversation(conversation_id),
-                UpdateExpression="REMOVE held_since, held_endpoint, next_attempt_at, attempts, due_shard, due_at",
+                UpdateExpression=(
+                    "REMOVE held_since, held_endpoint, waits_for, next_attempt_at, attempts, due_shard, due_at"
+                ),
                 ConditionExpression="attribute_exists(pk)",
             )
 
@@ -135,4 +184,5 @@ def _facts(message: InboundMessage, at: float) -> dict[str, object]:
 
 
 def _read(item: dict[str, Any]) -> Conversation:
-    return Conversation(**{name: value for name, value in item.items() if name in _FIELDS})
+    known = {name: value for name, value in item.items() if name in _FIELDS}
+    return Conversation(**{"opaque_id": ""} | known)  # the line of news about no customer has none

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
+    from parley.storage.attributes import Attribute
+
 
 class DynamoDue:
     """Read by the sweeper, shard by shard."""
@@ -36,20 +38,25 @@ class DynamoDue:
                     Limit=limit,
                 )
             for item in page["Items"]:
-                kind, *business_id, identity = item["pk"]["S"].split("#")
-                due_at = float(decode(item["due_at"]))
-                yield Overdue(kind, business_id[0] if business_id else None, identity, due_at)
+                yield _overdue(item["pk"]["S"], item["sk"]["S"], float(decode(item["due_at"])))
 
     def claim(self, overdue: Overdue, *, until: float) -> bool:
         """Take one item for this sweep, due again at `until`; False when it has moved meanwhile."""
+        return self._change(overdue, "SET due_at = :until", {":until": encode(until)})
+
+    def drop(self, overdue: Overdue) -> None:
+        """Nothing is to be done about it any more: it has expired."""
+        self._change(overdue, "REMOVE due_shard, due_at", {})
+
+    def _change(self, overdue: Overdue, update: str, values: dict[str, Attribute]) -> bool:
         with translated("claim the overdue item"):
             try:
                 self._client.update_item(
                     TableName=self._table,
                     Key=_key(overdue),
-                    UpdateExpression="SET due_at = :until",
+                    UpdateExpression=update,
                     ConditionExpression="due_at = :seen",
-                    ExpressionAttributeValues={":until": encode(until), ":seen": encode(overdue.due_at)},
+                    ExpressionAttributeValues=values | {":seen": encode(overdue.due_at)},
                 )
             except ClientError as error:
                 if code_of(error) == "ConditionalCheckFailedException":
@@ -58,7 +65,18 @@ class DynamoDue:
         return True
 
 
+def _overdue(pk: str, sk: str, due_at: float) -> Overdue:
+    if sk.startswith(keys.BREAKER_PREFIX):
+        return Overdue("BREAKER", pk.partition("#")[2], sk.removeprefix(keys.BREAKER_PREFIX), due_at)
+    kind, *business_id, identity = pk.split("#")
+    return Overdue(kind, business_id[0] if business_id else None, identity, due_at)
+
+
 def _key(overdue: Overdue) -> keys.Key:
-    if overdue.business_id is not None:
-        return keys.message(overdue.business_id, overdue.id)
-    return keys.conversation(overdue.id)
+    if overdue.business_id is None:
+        return keys.conversation(overdue.id)
+    if overdue.kind == "BREAKER":
+        return keys.breaker(overdue.business_id, overdue.id)
+    if overdue.kind == "ATT":
+        return keys.attachment(overdue.business_id, overdue.id)
+    return keys.message(overdue.business_id, overdue.id)

@@ -5,6 +5,7 @@ A message's key starts with its business, so one business cannot even name anoth
 
 from __future__ import annotations
 
+import hashlib
 import zlib
 from typing import Final
 
@@ -13,6 +14,8 @@ type Key = dict[str, dict[str, str]]
 BY_CONVERSATION: Final = "by-conversation"
 HELD_BY_ENDPOINT: Final = "held-by-endpoint"
 DUE: Final = "due"
+BY_BUSINESS: Final = "by-business"
+BY_STATE: Final = "by-state"
 
 DUE_SHARDS: Final = 8
 """Partitions of the `due` index: every message passes through it, one partition takes 1,000 writes a second."""
@@ -32,9 +35,12 @@ def attempt(business_id: str, message_id: str, target: str, number: int) -> Key:
     return _key(f"MSG#{business_id}#{message_id}", f"TRY#{target}#{number:04d}")
 
 
+CONVERSATION_PREFIX: Final = "CONV#"
+
+
 def conversation(conversation_id: str) -> Key:
     """The state of one conversation."""
-    return _key(f"CONV#{conversation_id}", "STATE")
+    return _key(f"{CONVERSATION_PREFIX}{conversation_id}", "STATE")
 
 
 HELD_PREFIX: Final = "HELD#"
@@ -60,9 +66,100 @@ def request(conversation_id: str, request_identifier: str) -> Key:
     return _key(f"CONV#{conversation_id}", f"REQ#{request_identifier}")
 
 
+def session(conversation_id: str, session_identifier: str) -> Key:
+    """Which message is the latest of this session. Devices do not agree on the case of a UUID."""
+    return _key(f"CONV#{conversation_id}", f"SES#{_digest(session_identifier.casefold())}")
+
+
+def invitation(business_id: str, reference_id: str, request_identifier: str) -> Key:
+    """Which message invited under this request identifier; the reference is the business's own."""
+    return _key(_reference(business_id, reference_id), f"REQ#{request_identifier}")
+
+
+INVITED_PREFIX: Final = "TO#"
+
+
+def invited(business_id: str, reference_id: str, conversation_id: str) -> Key:
+    """Which message last invited this person under this reference."""
+    return _key(_reference(business_id, reference_id), f"{INVITED_PREFIX}{conversation_id}")
+
+
+def _reference(business_id: str, reference_id: str) -> str:
+    return f"REF#{business_id}#{_digest(reference_id)}"
+
+
+def _digest(text: str) -> str:
+    """Of what is too long, or too odd, to stand in a key itself."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
 def twin(digest: str) -> Key:
     """The short-lived mark of one interactive reply."""
     return _key(f"TWIN#{digest}", "-")
+
+
+def attachment(business_id: str, attachment_id: str) -> Key:
+    """One attachment, either direction."""
+    return _key(f"ATT#{business_id}#{attachment_id}", "ATT")
+
+
+def data_ref(business_id: str, digest: str) -> Key:
+    """What Apple keeps of a large message of this business that is sent again and again."""
+    return _key(f"DATAREF#{business_id}#{digest}", "-")
+
+
+BREAKER_PREFIX: Final = "BREAKER#"
+
+
+def breaker(business_id: str, endpoint_id: str) -> Key:
+    """What is known of an endpoint's health; read together with the business's settings."""
+    return business(business_id, f"{BREAKER_PREFIX}{endpoint_id}")
+
+
+def waiting_for(business_id: str, endpoint_id: str) -> str:
+    """The hash key of `held-by-endpoint`."""
+    return f"EP#{business_id}#{endpoint_id}"
+
+
+BUSINESS_SHARDS: Final = 8
+
+
+def business_shard(business_id: str, message_id: str) -> str:
+    """Which partition of `by-business` a message belongs to."""
+    return f"{business_id}#{_shard(message_id)}"
+
+
+def business_shards(business_id: str) -> list[str]:
+    """All partitions of `by-business` that hold a business's messages."""
+    return [f"{business_id}#{number}" for number in range(BUSINESS_SHARDS)]
+
+
+def state_shard(business_id: str, state: str, message_id: str) -> str:
+    """Which partition of `by-state` a message in this state belongs to."""
+    return f"{business_id}#{state}#{_shard(message_id)}"
+
+
+def state_shards(business_id: str, state: str) -> list[str]:
+    """All partitions of `by-state` that hold a business's messages in this state."""
+    return [f"{business_id}#{state}#{number}" for number in range(BUSINESS_SHARDS)]
+
+
+def _shard(identity: str) -> int:
+    return zlib.crc32(identity.encode()) % BUSINESS_SHARDS
+
+
+ATTEMPT_PREFIX: Final = "TRY#"
+RUN_PREFIX: Final = "RUN#"
+
+
+def run(business_id: str, run_id: str) -> Key:
+    """One replay of many messages. It sorts behind the settings, which routing reads without it."""
+    return business(business_id, f"{RUN_PREFIX}{run_id}")
+
+
+def call(business_id: str, idempotency_key: str) -> Key:
+    """One call to the business API under an `Idempotency-Key`."""
+    return _key(f"IDEM#{business_id}#{_digest(idempotency_key)}", "IDEM")
 
 
 def due_shard(identity: str) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import ClientError
 
-from parley.conversation.records import Held, State
+from parley.conversation.records import EXCEPTIONAL, Attempt, Held, State
 from parley.storage import keys
 from parley.storage.attributes import decode_item, encode, encode_item
 from parley.storage.faults import translated
@@ -18,11 +18,14 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
-    from parley.conversation.records import Attempt, Conversation, Message
+    from parley.conversation.records import Conversation, Message
     from parley.storage.attributes import Attribute
 
-HEAL_AFTER_SECONDS = 60.0
+HEAL_AFTER_SECONDS: Final = 60.0
 """How long after its time a wake-up counts as lost."""
+
+_OUTCOME: Final = ("delivered_at", "error_code", "error_message", "by_state")
+"""What an earlier outcome may have left on a message that is replayed."""
 
 
 class DynamoMailbox:
@@ -54,31 +57,38 @@ class DynamoMailbox:
         self._write("hold the message", [self._marker(message), self._move(message, State.HELD)])
 
     def fail(self, message: Message, conversation: Conversation, attempt: Attempt) -> None:
-        """A delivery failed: the message waits, and its conversation is due again at `attempt.next_at`."""
-        self._write(
-            "hold the message",
+        """The message waits, and its conversation is due again at `attempt.next_at`; a try that was made is kept."""
+        writes = [
+            self._marker(message),
+            self._move(message, State.HELD),
+            self._reschedule(conversation, attempt),
+        ]
+        self._write("hold the message", [*writes, self._try(message, attempt)] if attempt.made else writes)
+
+    def leave(self, message: Message) -> None:
+        """A waiting message is settled as it says, and its marker goes in the same breath: the next one moves up."""
+        self._write("settle the message", [self._move(message, message.state), self._unmark(message)])
+
+    def replay(self, message: Message, conversation: Conversation, *, at: float) -> bool:
+        """A settled message waits again, at its old place in line; False when it is not settled."""
+        attempt = Attempt(message.endpoint_id or "-", 0, at, 0, "", 0, at, made=False)
+        message.replayed_at, message.attempts = at, 0
+        settled = (State.DELIVERED, State.FAILED)
+        return self._write(
+            "replay the message",
             [
                 self._marker(message),
-                self._move(message, State.HELD),
+                self._move(message, State.HELD, found=settled),
                 self._reschedule(conversation, attempt),
-                self._try(message, attempt),
             ],
         )
-
-    def delivered(self, message: Message) -> None:
-        """A waiting message went out: its marker goes in the same breath."""
-        self._write("settle the message", [self._move(message, State.DELIVERED), self._unmark(message)])
-
-    def give_up(self, message: Message) -> None:
-        """A waiting message had its time: it is `failed`, visible, and the next one moves up."""
-        self._write("settle the message", [self._move(message, State.FAILED), self._unmark(message)])
 
     def forget(self, conversation_id: str, sequence: int) -> None:
         """Remove a marker whose message is settled or has expired."""
         with translated("remove the marker"):
             self._client.delete_item(TableName=self._table, Key=keys.held(conversation_id, sequence))
 
-    def _write(self, what: str, writes: Sequence[TransactWriteItemTypeDef]) -> None:
+    def _write(self, what: str, writes: Sequence[TransactWriteItemTypeDef]) -> bool:
         with translated(what):
             try:
                 transact(self._client, writes)
@@ -86,6 +96,8 @@ class DynamoMailbox:
                 if "ConditionalCheckFailed" not in refusals(error):
                     raise
                 # The message was settled already, by the try whose answer we never recorded.
+                return False
+        return True
 
     def _marker(self, message: Message) -> TransactWriteItemTypeDef:
         sequence = message.sequence or 0
@@ -97,28 +109,34 @@ class DynamoMailbox:
         key = keys.held(message.conversation_id, message.sequence or 0)
         return {"Delete": {"TableName": self._table, "Key": key}}
 
-    def _move(self, message: Message, state: State) -> TransactWriteItemTypeDef:
-        values: dict[str, Attribute] = {
-            ":state": encode(state),
-            ":sequence": encode(message.sequence or 0),
-            ":attempts": encode(message.attempts),
-            ":received": encode(State.RECEIVED),
-            ":held": encode(State.HELD),
+    def _move(
+        self, message: Message, state: State, *, found: tuple[State, State] = (State.RECEIVED, State.HELD)
+    ) -> TransactWriteItemTypeDef:
+        facts: dict[str, object] = {
+            "state": state,
+            "sequence": message.sequence or 0,
+            "attempts": message.attempts,
+            "endpoint_id": message.endpoint_id,
+            "replayed_at": message.replayed_at,
+            "delivered_at": message.delivered_at if state is State.DELIVERED else None,
+            "pending": message.pending or None,
+            "error_code": message.error_code if state is State.FAILED else None,
+            "error_message": message.error_message if state is State.FAILED else None,
+            "by_state": keys.state_shard(message.business_id, state, message.id) if state in EXCEPTIONAL else None,
         }
-        sets = "#state = :state, #sequence = :sequence, attempts = :attempts"
-        if state is State.DELIVERED:
-            values[":delivered_at"] = encode(message.delivered_at)
-            sets += ", delivered_at = :delivered_at"
-        if state is State.FAILED:
-            values |= {":code": encode(message.error_code), ":words": encode(message.error_message)}
-            sets += ", error_code = :code, error_message = :words"
+        present = {name: value for name, value in facts.items() if value is not None}
+        gone = ["due_shard", "due_at"] + [name for name in _OUTCOME if facts[name] is None]
+        values: dict[str, Attribute] = {f":{name}": encode(value) for name, value in present.items()}
+        values |= {":found_first": encode(found[0]), ":found_second": encode(found[1])}
         return {
             "Update": {
                 "TableName": self._table,
                 "Key": keys.message(message.business_id, message.id),
-                "UpdateExpression": f"SET {sets} REMOVE due_shard, due_at",
-                "ConditionExpression": "#state IN (:received, :held)",
-                "ExpressionAttributeNames": {"#state": "state", "#sequence": "sequence"},
+                "UpdateExpression": (
+                    f"SET {', '.join(f'#{name} = :{name}' for name in present)} REMOVE {', '.join(gone)}"
+                ),
+                "ConditionExpression": "#state IN (:found_first, :found_second)",
+                "ExpressionAttributeNames": {f"#{name}": name for name in present},
                 "ExpressionAttributeValues": values,
             }
         }
@@ -130,11 +148,12 @@ class DynamoMailbox:
                 "Key": keys.conversation(conversation.id),
                 "UpdateExpression": (
                     "SET held_since = if_not_exists(held_since, :at), held_endpoint = :endpoint, attempts = :attempts,"
-                    " next_attempt_at = :next, due_shard = :shard, due_at = :due"
+                    " next_attempt_at = :next, waits_for = :waits_for, due_shard = :shard, due_at = :due"
                 ),
                 "ExpressionAttributeValues": {
                     ":at": encode(attempt.at),
-                    ":endpoint": encode(f"EP#{conversation.business_id}#{attempt.endpoint_id}"),
+                    ":endpoint": encode(keys.waiting_for(conversation.business_id, attempt.endpoint_id)),
+                    ":waits_for": encode(attempt.waits_for),
                     ":attempts": encode(attempt.number),
                     ":next": encode(attempt.next_at),
                     ":shard": encode(keys.due_shard(conversation.id)),

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
 
-from parley.conversation.records import Direction, Message, State
-from parley.storage import keys
+from parley.conversation.records import EXCEPTIONAL, Direction, Message, State
+from parley.storage import answering, keys
 from parley.storage.attributes import decode_item, encode, encode_item
 from parley.storage.faults import code_of, translated
 from parley.storage.transactions import refusals, transact
@@ -48,22 +48,22 @@ class DynamoMessages:
                 raise
         return True
 
-    def add_all(self, messages: Sequence[Message]) -> bool:
-        """Store the messages of one call together, each findable by its request identifier; False when they are there.
+    def add_all(self, messages: Sequence[Message], *, asks: bool = False) -> bool:
+        """Store the messages of one call together, each findable by its answer; False when they are there.
 
-        All or none: half a call would be sent twice when it is repeated.
+        All or none: half a call would be sent twice when it is repeated. With `asks` the customer's next words
+        may answer the first of them.
         """
-        if len(messages) == 1 and messages[0].request_identifier is None:
-            return self.add(messages[0])
         writes: list[TransactWriteItemTypeDef] = [
             {"Put": {"TableName": self._table, "Item": self._item(message), "ConditionExpression": _ABSENT}}
             for message in messages
         ]
-        writes += [
-            {"Put": {"TableName": self._table, "Item": self._request(message)}}
-            for message in messages
-            if message.request_identifier is not None
-        ]
+        for message in messages:
+            writes += answering.ways_back(message, table=self._table, expires_at=self._expiry(message))
+        if asks:
+            writes.append(answering.opened(messages[0], table=self._table))
+        if len(writes) == 1:
+            return self.add(messages[0])
         with translated("store the messages"):
             try:
                 transact(self._client, writes)
@@ -72,10 +72,6 @@ class DynamoMessages:
                     return False
                 raise
         return True
-
-    def _request(self, message: Message) -> Item:
-        facts = {"message_id": message.id, "expires_at": self._expiry(message)}
-        return keys.request(message.conversation_id, message.request_identifier or "") | encode_item(facts)
 
     def add_unless_twin(self, message: Message, *, digest: str, window: float) -> bool:
         """Store an interactive reply, as `suppressed` when its twin came within `window` seconds.
@@ -126,28 +122,45 @@ class DynamoMessages:
         # DynamoDB deletes expired items within days, not at once.
         return read(item) if item and item["expires_at"] > self._clock() else None
 
-    def settle(self, message: Message, *, from_state: State) -> bool:
+    def settle(self, message: Message, *, from_state: State, notice: Message | None = None) -> bool:
         """Move a message to `message.state` with its outcome; False when another had moved it already.
 
-        A final state leaves the `due` index, so the sweeper never sees it again.
+        A final state leaves the `due` index, so the sweeper never sees it again. A `notice` is stored in the
+        same transaction: what became of a message is told exactly when it became so.
         """
         names, values, sets = _outcome(message)
         values[":from"] = encode(from_state)
+        update: Any = {
+            "TableName": self._table,
+            "Key": keys.message(message.business_id, message.id),
+            "UpdateExpression": f"SET {sets} REMOVE due_shard, due_at",
+            "ConditionExpression": "#state = :from",
+            "ExpressionAttributeNames": names,
+            "ExpressionAttributeValues": values,
+        }
         with translated("settle the message"):
             try:
-                self._client.update_item(
-                    TableName=self._table,
-                    Key=keys.message(message.business_id, message.id),
-                    UpdateExpression=f"SET {sets} REMOVE due_shard, due_at",
-                    ConditionExpression="#state = :from",
-                    ExpressionAttributeNames=names,
-                    ExpressionAttributeValues=values,
-                )
+                if notice is None:
+                    self._client.update_item(**update)
+                else:
+                    put: Any = {"TableName": self._table, "Item": self._item(notice)}
+                    transact(self._client, [{"Update": update}, {"Put": put}])
             except ClientError as error:
-                if code_of(error) == "ConditionalCheckFailedException":
+                if code_of(error) == "ConditionalCheckFailedException" or "ConditionalCheckFailed" in refusals(error):
                     return False
                 raise
         return True
+
+    def told(self, message: Message) -> None:
+        """The attachments that were pending when the message was delivered have all been told of."""
+        with translated("settle the attachments"):
+            self._client.update_item(
+                TableName=self._table,
+                Key=keys.message(message.business_id, message.id),
+                UpdateExpression="SET pending = :pending",
+                ConditionExpression="attribute_exists(pk)",
+                ExpressionAttributeValues={":pending": encode(message.pending or [])},
+            )
 
     def postpone(self, message: Message, *, due_at: float) -> None:
         """Record a failed send and when the sweeper should look, if nobody moves the message before."""
@@ -177,6 +190,7 @@ class DynamoMessages:
         item = asdict(message)
         item |= {
             "by_conversation": f"CONV#{message.conversation_id}",
+            "by_business": keys.business_shard(message.business_id, message.id),
             "received_ulid": message.ulid,
             "expires_at": self._expiry(message),
         }
@@ -208,6 +222,11 @@ def _outcome(message: Message) -> tuple[dict[str, str], Item, str]:
         "delivered_at": message.delivered_at,
         "error_code": message.error_code,
         "error_message": message.error_message,
+        "endpoint_id": message.endpoint_id,
+        "pending": message.pending or None,
+        "by_state": keys.state_shard(message.business_id, message.state, message.id)
+        if message.state in EXCEPTIONAL
+        else None,
     }
     present = {name: value for name, value in gained.items() if value is not None}
     names = {f"#{name}": name for name in present}

@@ -16,6 +16,7 @@ from parley.storage.messages import read
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+    from parley.storage.keys import Key
     from parley.storage.messages import DynamoMessages
 
 RECENT: Final = 25
@@ -23,7 +24,7 @@ RECENT: Final = 25
 
 
 class DynamoQuestions:
-    """By request identifier for a tapped answer, by conversation for free text and reactions."""
+    """By what a tapped answer names, by conversation for free text and reactions."""
 
     def __init__(self, client: DynamoDBClient, *, table: str, messages: DynamoMessages) -> None:
         self._client = client
@@ -36,10 +37,43 @@ class DynamoQuestions:
 
     def asked(self, business_id: str, conversation_id: str, request_identifier: str) -> Message | None:
         """The message that carried this request identifier to this customer."""
+        return self._marked(business_id, keys.request(conversation_id, request_identifier))
+
+    def in_session(self, business_id: str, conversation_id: str, session_identifier: str) -> Message | None:
+        """The latest message of this session with this customer."""
+        return self._marked(business_id, keys.session(conversation_id, session_identifier))
+
+    def invited(
+        self, business_id: str, reference_id: str, *, request_identifier: str | None, conversation_id: str | None
+    ) -> Message | None:
+        """The invitation under this reference, which is the business's own and may stand in many.
+
+        By its request identifier, or the latest to the person of this conversation. Where neither is known, only
+        when a single person was invited under it.
+        """
+        found = None
+        if request_identifier is not None:
+            found = self._marked(business_id, keys.invitation(business_id, reference_id, request_identifier))
+        if found is None and conversation_id is not None:
+            return self._marked(business_id, keys.invited(business_id, reference_id, conversation_id))
+        return found or self._only_invited(business_id, reference_id)
+
+    def _only_invited(self, business_id: str, reference_id: str) -> Message | None:
+        with translated("find the invitation"):
+            found = self._client.query(
+                TableName=self._table,
+                KeyConditionExpression="pk = :reference AND begins_with(sk, :person)",
+                ExpressionAttributeValues={
+                    ":reference": keys.invited(business_id, reference_id, "")["pk"],
+                    ":person": encode(keys.INVITED_PREFIX),
+                },
+                Limit=2,
+            )["Items"]
+        return self.message(business_id, str(decode_item(found[0])["message_id"])) if len(found) == 1 else None
+
+    def _marked(self, business_id: str, key: Key) -> Message | None:
         with translated("find the question"):
-            found = self._client.get_item(
-                TableName=self._table, Key=keys.request(conversation_id, request_identifier)
-            ).get("Item")
+            found = self._client.get_item(TableName=self._table, Key=key).get("Item")
         return None if found is None else self.message(business_id, str(decode_item(found)["message_id"]))
 
     def recent_bodies(self, business_id: str, conversation_id: str) -> list[tuple[str, str]]:

@@ -58,6 +58,16 @@ def test_its_request_is_the_one_it_names() -> None:
     assert mapped(message("apple", interactiveData={"data": "none"})).request_identifier is None
 
 
+def test_its_answer_is_found_by_all_that_it_names() -> None:
+    app, invitation = mapped(raw_of("iMessage app")), mapped(raw_of("invitation"))
+
+    assert app.session_identifier == raw_of("iMessage app")["interactiveData"]["sessionIdentifier"]
+    assert (invitation.request_identifier, invitation.reference_id) == (REQUEST, "order-9001")
+    assert mapped(raw_of("list picker")).reference_id is mapped(raw_of("rich link")).session_identifier is None
+    odd = mapped(message("apple", interactiveData={"data": {"notification": {"referenceId": 5}}}))
+    assert odd.reference_id is None
+
+
 def test_a_sign_in_takes_its_own_door() -> None:
     assert mapped(raw_of("authentication")).door == "authenticate"
     assert mapped(raw_of("list picker")).door == "message"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from parley.business.kinds.constructed_link import PLAIN
-from tests.unit.apple.wire.samples import APP_BID, P384_POINT, PNG
+from tests.unit.apple.wire.samples import APP_BID, P384_POINT, PNG, REQUEST
 from tests.unit.business.kinds.samples import GATEWAY, PAY, Json, interactive
 
 PICTURE: Final = {"data": PNG, "mimeType": "image/png"}
@@ -105,7 +105,7 @@ WIRE: Final[dict[str, tuple[str, Json]]] = {
             }
         },
     ),
-    "app": ("interactive", app()),
+    "app": ("interactive", app(sessionIdentifier=REQUEST)),
     "full app": (
         "interactive",
         app(

@@ -12,7 +12,7 @@ The comments of the tables say where a sentence is known from:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
@@ -42,6 +42,17 @@ class Table:
 
     forms: tuple[Form, ...]
     things: Mapping[str, Target]
+    by_letter: Mapping[str, tuple[Form, ...]] = field(init=False)
+    """Those that may begin with a letter, in the same order; under `""` those that may begin with any."""
+
+    def __post_init__(self) -> None:
+        letters = {form.head[:1] for form in self.forms} | {""}
+        found = {letter: tuple(form for form in self.forms if form.head[:1] in {letter, ""}) for letter in letters}
+        object.__setattr__(self, "by_letter", found)
+
+    def beginning_with(self, letter: str) -> tuple[Form, ...]:
+        """What a text may be: nearly every one is none of these, and is compared with a few sentences only."""
+        return self.by_letter.get(letter, self.by_letter[""])
 
 
 def build(*, given: Sentences, taken: Sentences, things: Things) -> Table:

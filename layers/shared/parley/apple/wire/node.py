@@ -7,7 +7,8 @@ from typing import Any, Final, NamedTuple
 
 from parley.errors import Fault
 
-_UNSHOWABLE: Final = re.compile(r"[^ -~\u00a1-\ud7ff\ue000-\uffef\U00010000-\U0010ffff]")
+_UNSHOWABLE: Final = re.compile(r"[\x00-\x1f\x7f-\xa0\ud800-\udfff\ufff0-\uffff]")
+"""Said by what it is, not by what it is not: the charset of all the rest would take 4 ms to compile."""
 _SHOWN_CHARS: Final = 40
 
 

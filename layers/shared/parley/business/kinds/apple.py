@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from parley.apple.wire.kinds import kind_of
+from parley.apple.wire.node import Node
 from parley.business.kinds.base import Build, Mapped, Send
 from parley.errors import Fault, Invalid
 
@@ -18,9 +20,26 @@ class Apple(Send):
     richLinkData: dict[str, Any] | None = None  # noqa: N815
     richLinkDataRef: dict[str, Any] | None = None  # noqa: N815
 
+    @property
+    def shown(self) -> str:
+        """The kind it is, told by its content; `unknown` when that lies elsewhere, or is nothing known."""
+        return kind_of(self._content())
+
+    @property
+    def signs_in_the_older_way(self) -> bool:
+        """Whether it is a sign-in in the legacy flow (protocol/07)."""
+        if self.shown != "authentication":
+            return False
+        from parley.apple.wire.authentication import is_legacy
+
+        return is_legacy(Node("", self._content()).at("interactiveData", "data", "authenticate", "oauth2"))
+
+    def _content(self) -> dict[str, Any]:
+        return {key: value for key in _CONTENT if (value := getattr(self, key)) is not None}
+
     def to_apple(self, build: Build) -> Mapped:
         """Unchanged; a sign-in request takes its own door (protocol/07 §1)."""
-        given = {key: value for key in _CONTENT if (value := getattr(self, key)) is not None}
+        given = self._content()
         if len(given) != 1:
             raise Invalid([Fault("", "content", f"give exactly one of {', '.join(_CONTENT)}")])
         ((key, value),) = given.items()
@@ -32,6 +51,8 @@ class Apple(Send):
             {key: value},
             paths=build.paths,
             request_identifier=inner.get("requestIdentifier"),
+            session_identifier=value.get("sessionIdentifier"),
+            reference_id=Node("", inner).at("notification", "referenceId").text,
             door="authenticate" if "authenticate" in inner else "message",
             headers={"message-type": "notification"} if "notification" in inner else {},
         )

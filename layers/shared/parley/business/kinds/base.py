@@ -105,6 +105,9 @@ class Mapped:
     content: dict[str, Any] = field(repr=False)
     paths: dict[str, str] = field(default_factory=dict)
     request_identifier: str | None = None
+    session_identifier: str | None = None
+    reference_id: str | None = None
+    """Of an invitation, whose answer comes from another conversation."""
     door: Literal["message", "authenticate"] = "message"
     headers: dict[str, str] = field(default_factory=dict)
     construct: dict[str, Any] | None = None

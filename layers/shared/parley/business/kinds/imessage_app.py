@@ -37,13 +37,15 @@ class ImessageApp(WithBubble):
             f"{level}/sessionIdentifier": "/session",
             f"{level}/useLiveLayout": "/live_layout",
         }
+        # Apple would make one up, and nobody could tell which message the app answers: it names nothing else.
+        session = self.session if self.session is not None else build.request_identifier
         content: dict[str, Any] = present(
             bid=self.bid,
             appId=self.app_id,
             appName=self.app_name,
             appIcon=build.base64_png(self.app_icon, f"{level}/appIcon", "/app_icon") if self.app_icon else None,
             URL=self.url,
-            sessionIdentifier=self.session,
+            sessionIdentifier=session,
             useLiveLayout=self.live_layout,
         )
         received = present(title=self.title, subtitle=self.subtitle, style=self.style)
@@ -54,4 +56,4 @@ class ImessageApp(WithBubble):
             content["replyMessage"] = present(
                 title=self.reply.title, subtitle=self.reply.subtitle, style=self.reply.style
             )
-        return Mapped("interactive", {"interactiveData": content}, paths=build.paths)
+        return Mapped("interactive", {"interactiveData": content}, paths=build.paths, session_identifier=session)

@@ -50,5 +50,6 @@ class Invitation(Send):
             {"interactiveData": {"bid": BUSINESS_EXTENSION, "useLiveLayout": True, "data": data}},
             paths=build.paths,
             request_identifier=build.request_identifier,
+            reference_id=self.reference_id,
             headers={"message-type": "notification"},
         )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from parley.apple import limits, wire
 from parley.apple.wire.text import PLACEHOLDER
+from parley.business.kinds.apple import Apple
 from parley.business.kinds.authentication import Authentication
 from parley.business.kinds.base import Build
 from parley.business.kinds.constructed_link import PLAIN
@@ -15,8 +16,8 @@ from parley.business.kinds.list_picker import ListPicker, ListSection
 from parley.business.kinds.paths import translate
 from parley.business.kinds.quick_reply import QuickReply, QuickReplyItem
 from parley.business.kinds.text import Text
-from parley.conversation.capability import fitted, missing
-from parley.conversation.fallback import form_text, labels
+from parley.conversation.capability import fitted, missing, shown_kind
+from parley.conversation.fallback import form_text, labels, raw
 from parley.conversation.fallback.questions import question_of
 from parley.errors import Invalid
 
@@ -55,8 +56,11 @@ def choose(message: Send, capabilities: Sequence[str] | None, *, now: float = 0.
     if lacking is None:
         return Chosen(variant, kind, None if variant is message else "the device signs in the older way")
     _refuse_if_broken(message, now)
+    if isinstance(message, Apple):
+        ours = raw.own_shape(message)
+        return None if ours is None else choose(ours, capabilities, now=now)
     can = frozenset(capabilities or ())
-    reason = f"the device does not show {kind}"
+    reason = f"the device does not show {shown_kind(message)}"
     question = question_of(message, now)
     if question is None:
         text, offered = _in_words(message, lacking)

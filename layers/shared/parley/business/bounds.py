@@ -1,0 +1,20 @@
+"""How much of everything one business may have; all of it our own choice."""
+
+from __future__ import annotations
+
+from typing import Final
+
+MAX_ENDPOINTS: Final = 50
+"""One page shows them all, one transaction checks them all."""
+
+MAX_RULES: Final = 100
+
+MAX_PAGE: Final = 100
+DEFAULT_PAGE: Final = 25
+
+DEFAULT_RATE: Final = 20
+MAX_RATE: Final = 200
+"""Replayed webhooks per second."""
+
+MAX_RUNNING: Final = 5
+"""Replays at once: each takes its share of what routing can do."""

@@ -1,0 +1,21 @@
+"""What the business API can be asked: one table of operations, one module per resource.
+
+A module lists its operations in `OPERATIONS`; its name in `MODULES` puts them into OpenAPI and under the tests that
+walk all routes. A function imports only the modules it answers for.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from parley.business.operations.operation import Operation
+
+MODULES: Final = ("messages", "attachments", "conversations", "endpoints", "routes", "deliveries", "replays")
+"""In the order of the document."""
+
+
+def every() -> list[Operation]:
+    """All operations of the business API."""
+    return [each for name in MODULES for each in import_module(f"{__name__}.{name}").OPERATIONS]

@@ -1,0 +1,109 @@
+"""What a webhook says: the event's type and its `data`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from parley.apple import inbound
+from parley.business import webhooks
+
+if TYPE_CHECKING:
+    from parley.apple.inbound import InboundMessage
+    from parley.conversation.records import Conversation, Message
+    from parley.services.parts import Arrived
+    from parley.services.understand import Understand
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """One webhook without its envelope."""
+
+    type: str
+    data: dict[str, Any] = field(repr=False)
+
+
+class Describe:
+    """Tell a customer's event, or a notice of Parley's own, in the business's words."""
+
+    def __init__(self, *, understand: Understand) -> None:
+        self._understand = understand
+
+    def __call__(
+        self,
+        stored: Message,
+        message: InboundMessage,
+        conversation: Conversation,
+        arrived: Arrived | None,
+        *,
+        at: float,
+    ) -> Described:
+        """A customer's event. `arrived` is what was fetched for it, None when there is nothing to fetch."""
+        if arrived is not None and arrived.content is not None:
+            message = replace(message, raw=_with_content(message.raw, arrived.content))
+        understood = self._understand(message, conversation)
+        data: dict[str, Any] = {
+            "business_id": stored.business_id,
+            "conversation_id": conversation.id,
+            "message": _shown(message, arrived),
+            "customer": {
+                "opaque_id": message.source_id,
+                "locale": message.locale or conversation.locale,
+                "capabilities": conversation.capabilities,
+                "intent": conversation.intent,
+                "group": conversation.group,
+            },
+            "received_at": webhooks.iso(at),
+        }
+        if stored.sequence is not None:
+            data["sequence"] = stored.sequence
+        return Described(understood.type, data | understood.facts)
+
+    @staticmethod
+    def notice(stored: Message) -> Described:
+        """Parley's own news; what it says was written when it happened."""
+        data: dict[str, Any] = {"business_id": stored.business_id, **json.loads(stored.payload or "{}")}
+        if stored.opaque_id is not None:
+            data |= {
+                "conversation_id": stored.conversation_id,
+                "customer": {"opaque_id": stored.opaque_id},
+                "sequence": stored.sequence,
+            }
+        return Described(stored.type, data)
+
+
+def _with_content(raw: dict[str, Any], content: dict[str, Any]) -> dict[str, Any]:
+    """Apple's message as it would have been, had its data not come by reference (protocol/09 §1)."""
+    return {name: value for name, value in raw.items() if name != "interactiveDataRef"} | {"interactiveData": content}
+
+
+def _shown(message: InboundMessage, arrived: Arrived | None) -> dict[str, Any]:
+    """A text as its fields; everything else with Apple's JSON beside it, so that nothing is withheld."""
+    shown: dict[str, Any] = {"id": message.id, "type": message.type}
+    raw = message.raw
+    if message.type == inbound.TEXT:
+        shown |= {key: raw[key] for key in ("body", "subject") if key in raw}
+    elif not message.is_typing:
+        shown["raw"] = _without_secrets({k: v for k, v in raw.items() if k not in {"sourceId", "destinationId"}})
+        shown["raw"].pop("attachments", None)
+    if arrived is not None and arrived.attachments:
+        shown["attachments"] = arrived.attachments
+    if arrived is not None and arrived.reference is not None:
+        shown["content"] = arrived.reference
+    return shown
+
+
+def _without_secrets(raw: dict[str, Any]) -> dict[str, Any]:
+    """Apple's JSON without what opens something: a sign-in's token and code, a reference's key (protocol/07, 09)."""
+    shown = dict(raw)
+    if isinstance(shown.get("interactiveDataRef"), dict):
+        hidden = {"key", "url", "owner", "signature", "signature-base64", "dataRefSig"}
+        shown["interactiveDataRef"] = {k: v for k, v in shown["interactiveDataRef"].items() if k not in hidden}
+    data = shown.get("interactiveData")
+    inner = data.get("data") if isinstance(data, dict) else None
+    signed_in = inner.get("authenticate") if isinstance(inner, dict) else None
+    if isinstance(data, dict) and isinstance(inner, dict) and isinstance(signed_in, dict):
+        authenticate = {k: v for k, v in signed_in.items() if k not in {"token", "code"}}
+        shown["interactiveData"] = data | {"data": inner | {"authenticate": authenticate}}
+    return shown

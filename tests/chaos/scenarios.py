@@ -1,0 +1,130 @@
+"""The promises that need a world of their own: a long outage, identical calls at once, one large crowd."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from tests.chaos.checker import Checker, Violation
+from tests.chaos.run import SETTLE_SECONDS, run
+from tests.chaos.story import Story, Talk
+from tests.chaos.weather import Weather
+from tests.chaos.web import Standing
+from tests.chaos.world import Pace, World
+
+if TYPE_CHECKING:
+    from random import Random
+
+HOUR: Final = 3600.0
+OUTAGE_HOURS: Final = 76.0
+DRAIN_SECONDS: Final = 120.0
+PACE: Final = Pace(aws=0.010, web=0.050)
+
+
+@dataclass
+class Outcome:
+    """The counts of one scenario, and what was wrong."""
+
+    counts: dict[str, Any]
+    violations: list[Violation] = field(default_factory=list)
+
+
+def fair(chance: Random) -> Weather:
+    """Nothing goes wrong by itself."""
+    return Weather(chance, {})
+
+
+def outage(*, talks: int = 10_000, hours: float = OUTAGE_HOURS, each: int = 3, seed: int = 0) -> Outcome:
+    """One endpoint is away for `hours`; `talks` customers write `each` messages meanwhile; then it is back.
+
+    Measured: virtual seconds from the recovery until the last of those messages was taken.
+    """
+    world = World(seed, sky=fair, pace=PACE, keep_trace=False)
+    story = Story(world)
+    business = str(uuid.UUID(int=world.chance.getrandbits(128), version=4))
+    (receiver,) = world.register(business, ["main"])
+    receiver.standing = Standing.REFUSES
+    began, span = world.loop.now, hours * HOUR
+    for place in range(talks):
+        talk = Talk(business, f"urn:mbid:AQ{place:06d}{world.chance.randbytes(12).hex()}==")
+        story.talks.append(talk)
+        # Everybody's first within the first hour, the others whenever they like.
+        moments = sorted(
+            [world.chance.uniform(2.0, HOUR), *(world.chance.uniform(HOUR, span) for _ in range(each - 1))]
+        )
+        for moment in moments:
+            world.loop.call_at(began + moment, partial(story.go, partial(story.write_plainly, talk), "customer"))
+    world.run(until=began + span)
+    held = sum("held_since" in item for item in world.items("CONV#"))
+    taken_before = len(world.taken)
+    receiver.standing = Standing.UP
+    settled = world.settle(within=SETTLE_SECONDS, idle=story.is_over)
+    verdict = Checker(world, story).judge(settled=settled)
+    drained = max((taken.at for taken in world.taken), default=world.loop.now) - (began + span)
+    if drained > DRAIN_SECONDS:
+        verdict.blame("slow_drain", f"took {drained:.1f} s to drain {held} conversations")
+    counts = verdict.counts
+    return Outcome(
+        {
+            "scenario": "outage",
+            "hours": hours,
+            "held_conversations": held,
+            "messages": counts["messages"],
+            "taken_before_recovery": taken_before,
+            "drained_seconds": round(drained, 1),
+            **{name: counts[name] for name in ("lost", "inversions", "duplicates", "wrong_ids", "stuck")},
+        },
+        verdict.violations,
+    )
+
+
+def same_send(*, rounds: int = 1000, at_once: int = 20, seed: int = 0, rounds_each: int = 20) -> Outcome:
+    """Identical calls at the same moment, under every misfortune, over and over: one Apple message each."""
+    totals: Counter[str] = Counter()
+    violations: list[Violation] = []
+    worlds = -(-rounds // rounds_each)
+    for number in range(worlds):
+        world = World(seed + number)
+        story = Story(world)
+        business = str(uuid.UUID(int=world.chance.getrandbits(128), version=4))
+        world.register(business, ["main"])
+        talk = Talk(business, f"urn:mbid:AQ{world.chance.randbytes(12).hex()}==")
+        story.talks.append(talk)
+        story.go(partial(_rounds, story, talk, min(rounds_each, rounds - number * rounds_each), at_once), "business")
+        while story.busy and not world.is_hopeless:
+            world.run(until=world.loop.now + 60.0)
+        world.heal()
+        settled = world.settle(within=SETTLE_SECONDS, idle=story.is_over)
+        verdict = Checker(world, story).judge(settled=settled)
+        violations += verdict.violations
+        totals.update(verdict.counts)
+        totals["rounds"] += len(talk.asked)
+        totals["calls"] += at_once * len(talk.asked)
+        totals["apple_messages"] += len({shown.id for shown in world.phone.log})
+        totals["posts_to_apple"] += len(world.phone.log)
+    names = ("rounds", "calls", "apple_messages", "posts_to_apple", "double_sends", "lost", "stuck", "untrue")
+    return Outcome({"scenario": "same_send", **{name: totals[name] for name in names}}, violations)
+
+
+def _rounds(story: Story, talk: Talk, rounds: int, at_once: int) -> None:
+    for _ in range(rounds):
+        story.pause()
+        story.send(talk, at_once=at_once)
+
+
+def crowd(*, talks: int = 100, length: int = 50, seed: int = 0) -> Outcome:
+    """One world with many conversations and long ones, under every misfortune."""
+    result = run(seed, businesses=5, talks=talks, length=length, fixed=True, patience=24 * HOUR, keep_trace=False)
+    counts = result.verdict.counts
+    names = ("conversations", "messages", "webhooks", "lost", "inversions", "outbound_inversions", "duplicates")
+    return Outcome(
+        {
+            "scenario": "crowd",
+            **{name: counts[name] for name in (*names, "double_sends", "wrong_ids", "stuck")},
+            "faults": sum(result.faults.values()),
+        },
+        result.verdict.violations,
+    )

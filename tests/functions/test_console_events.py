@@ -1,0 +1,59 @@
+"""The sample events of the management API do what `events/README.md` says."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import functions.console.app
+from local import events
+from tests.functions.conftest import a_context
+from tests.support import apple_requests as apple
+
+if TYPE_CHECKING:
+    from tests.functions.conftest import Stack
+
+
+def run(name: str, message_id: str = "c0ffee00-0000-4000-8000-000000000001") -> tuple[int, Any]:
+    mine = events.Identities(
+        msp_id=apple.MSP_ID,
+        secret=apple.SECRET,
+        business_id=apple.BUSINESS,
+        opaque_id=apple.CUSTOMER,
+        api_key="pk_test.0123456789-0123456789",
+        message_id=message_id,
+    )
+    answer = functions.console.app.handler(events.event(f"console/{name}", mine, now=0), a_context())
+    return answer["statusCode"], json.loads(answer["body"])
+
+
+def test_endpoints_are_listed_and_routes_replaced_and_tried(stack: Stack) -> None:
+    status, listed = run("list-endpoints")
+    assert (status, [each["id"] for each in listed["data"]]) == (200, ["default"])
+
+    status, routes = run("replace-routes")
+    assert (status, len(routes["rules"])) == (200, 2)
+
+    status, found = run("test-routes")
+    assert (status, found["rule"], found["reason"]) == (200, 0, "intent")
+
+
+def test_what_is_held_is_found(stack: Stack) -> None:
+    assert run("find-held") == (200, {"data": []})
+
+
+def test_a_message_is_replayed_when_there_is_one(stack: Stack) -> None:
+    assert run("replay")[0] == 404
+    content = apple.envelope()
+    stack.post(content)
+    stack.route()
+
+    status, view = run("replay", content["id"])
+
+    assert (status, view["message_id"]) == (202, content["id"])
+
+
+def test_each_sample_is_tried_here() -> None:
+    assert [name for name in events.names() if name.startswith("console/")] == [
+        f"console/{each}" for each in ("find-held", "list-endpoints", "replace-routes", "replay", "test-routes")
+    ]

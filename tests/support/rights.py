@@ -1,0 +1,121 @@
+"""Which rights each function used, whatever test made it: actions on resources, in the words of template.yaml.
+
+Every AWS call made below a file of `functions/` is noted, presigned URLs and forms included: they carry the rights of
+who signs.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import defaultdict
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+from botocore.client import BaseClient
+from botocore.signers import S3PostPresigner
+
+from tests.support import cloud
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+FUNCTIONS: Final = Path(__file__).resolve().parents[2] / "functions"
+BUSINESS_SECRETS: Final = (
+    "arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:${AWS::StackName}/business/*"
+)
+
+USED: dict[str, set[tuple[str, str]]] = defaultdict(set)
+"""`<folder>/<module>` → (action, resource)."""
+
+_ITEMS: Final = {
+    "Put": "PutItem",
+    "Update": "UpdateItem",
+    "Delete": "DeleteItem",
+    "ConditionCheck": "ConditionCheckItem",
+}
+_UPLOADING: Final = ("PutObject", "CreateMultipartUpload", "UploadPart", "CompleteMultipartUpload")
+_QUEUES: Final = {name: f"{logical_id}.Arn" for logical_id, name in cloud.QUEUES.values()}
+
+
+@contextmanager
+def noted() -> Iterator[None]:
+    """Note every call from here on."""
+    emit, form = BaseClient._emit_api_params, S3PostPresigner.generate_presigned_post  # type: ignore[attr-defined]
+
+    def emit_and_note(self: Any, api_params: Any, operation_model: Any, context: Any) -> Any:
+        _note(self.meta.service_model.service_name, operation_model.name, api_params)
+        return emit(self, api_params, operation_model, context)
+
+    def form_and_note(self: Any, request_dict: Any, fields: Any = None, *args: Any, **more: Any) -> Any:
+        _note("s3", "PutObject", {"Key": (fields or {}).get("key", "")})
+        return form(self, request_dict, fields, *args, **more)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseClient, "_emit_api_params", emit_and_note)
+        patch.setattr(S3PostPresigner, "generate_presigned_post", form_and_note)
+        yield
+
+
+def _note(service: str, operation: str, parameters: Mapping[str, Any]) -> None:
+    function = _calling()
+    if function is not None:
+        USED[function] |= set(rights(service, operation, parameters))
+
+
+def _calling() -> str | None:
+    """The function below which this is called; its own threads begin in its file, too."""
+    frame = sys._getframe()
+    while frame is not None:
+        path = Path(frame.f_code.co_filename)
+        if path.is_relative_to(FUNCTIONS):
+            return f"{path.parent.name}/{path.stem}"
+        frame = frame.f_back  # type: ignore[assignment]
+    return None
+
+
+def rights(service: str, operation: str, parameters: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What IAM asks for one call."""
+    match service:
+        case "dynamodb":
+            yield from _on_table(operation, parameters)
+        case "sqs":
+            name = str(parameters["QueueUrl"]).rpartition("/")[2]
+            yield f"sqs:{operation.removesuffix('Batch')}", _QUEUES[name]
+        case "s3":
+            yield from _on_bucket(operation, parameters)
+        case "secretsmanager":
+            is_apples = cloud.APPLE_SECRET in str(parameters["SecretId"])
+            yield f"secretsmanager:{operation}", "AppleSecret.Id" if is_apples else BUSINESS_SECRETS
+        case "kms":
+            yield f"kms:{operation}", "AttachmentsKey.Arn"
+        case _:
+            yield f"{service}:{operation}", "?"
+
+
+def _on_table(operation: str, parameters: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    if operation == "TransactWriteItems":
+        for item in parameters["TransactItems"]:
+            yield from ((f"dynamodb:{_ITEMS[kind]}", "Table.Arn") for kind in item)
+    elif "IndexName" in parameters:
+        yield f"dynamodb:{operation}", f"${{Table.Arn}}/index/{parameters['IndexName']}"
+    else:
+        yield f"dynamodb:{operation}", "Table.Arn"
+
+
+def _on_bucket(operation: str, parameters: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    resource = _prefix(str(parameters.get("Key", "")))
+    if operation == "CopyObject":
+        source = parameters["CopySource"]
+        key = source["Key"] if isinstance(source, dict) else str(source).partition("/")[2]
+        yield "s3:GetObject", _prefix(key)
+        yield "s3:PutObject", resource
+    elif operation in _UPLOADING:
+        yield "s3:PutObject", resource
+    else:
+        yield f"s3:{'GetObject' if operation == 'HeadObject' else operation}", resource
+
+
+def _prefix(key: str) -> str:
+    return f"${{Bucket.Arn}}/{key.partition('/')[0]}/*"

@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import pytest
+from PIL import Image
+
+from parley.business import renditions
+from parley.business.imaging import TooManyPixelsError, UnreadableError
+from parley.conversation.attachments import object_key, rendition_key
+from parley.services.render import MAX_BYTES, Outcome, Render
+from tests.support import pictures
+from tests.support.memory_attachments import MemoryObjects
+
+KEY = object_key("b1", "a1")
+MADE = rendition_key("b1", "a1")
+
+
+def heic(image: Image.Image | None = None, **options: object) -> bytes:
+    return pictures.written(image or pictures.halves(64, 48), "HEIF", quality=90, **options)
+
+
+@pytest.fixture
+def objects() -> MemoryObjects:
+    return MemoryObjects()
+
+
+def rendered(objects: MemoryObjects, content: bytes, key: str = KEY) -> Outcome:
+    objects.put(key, content, content_type="application/octet-stream")
+    return Render(objects=objects)(key)  # type: ignore[arg-type]
+
+
+def test_a_heic_picture_becomes_a_jpeg_beside_it(objects: MemoryObjects) -> None:
+    outcome = rendered(objects, heic())
+
+    made, content_type = objects.objects[MADE]
+    assert (outcome.result, outcome.attachment_id, content_type) == ("made", "a1", "image/jpeg")
+    picture = pictures.opened(made)
+    assert (picture.format, picture.size) == ("JPEG", (64, 48))
+    left, right = picture.getpixel((8, 24)), picture.getpixel((56, 24))
+    assert isinstance(left, tuple)
+    assert isinstance(right, tuple)
+    assert left[0] > 150 > left[2]
+    assert right[2] > 150 > right[0]
+
+
+def test_doing_it_again_gives_the_same(objects: MemoryObjects) -> None:
+    rendered(objects, heic())
+    before = objects.objects[MADE]
+
+    rendered(objects, heic())
+
+    assert objects.objects[MADE] == before
+
+
+@pytest.mark.parametrize(
+    "content", [b"%PDF-1.7", pictures.written(pictures.plain(4, 4)), b"", b"\0\0\0\x1cftypmp42"], ids=str
+)
+def test_what_is_no_heic_picture_is_passed_over(objects: MemoryObjects, content: bytes) -> None:
+    assert rendered(objects, content) == Outcome("skipped")
+    assert MADE not in objects.objects
+
+
+@pytest.mark.parametrize("key", ["uploads/b1/a1", "attachments/b1", "attachments/b1/a1/x"])
+def test_only_attachments_are_looked_at(objects: MemoryObjects, key: str) -> None:
+    assert rendered(objects, heic(), key) == Outcome("skipped")
+
+
+def test_an_object_that_is_gone_is_passed_over(objects: MemoryObjects) -> None:
+    assert Render(objects=objects)(KEY) == Outcome("skipped")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("content", [heic()[:200], heic()[:40] + bytes(100)])
+def test_a_broken_picture_is_marked_as_such_for_good(objects: MemoryObjects, content: bytes) -> None:
+    assert rendered(objects, content) == Outcome("unreadable", "a1", 0)
+    assert objects.objects[MADE][0] == b""
+
+
+def test_a_file_that_is_too_large_for_a_picture_is_not_held(objects: MemoryObjects) -> None:
+    asked: list[int] = []
+    real = objects.get
+
+    def get(key: str, *, max_bytes: int) -> bytes:
+        asked.append(max_bytes)
+        return real(key, max_bytes=10)
+
+    objects.get = get  # type: ignore[method-assign]
+
+    assert rendered(objects, heic()).result == "unreadable"
+    assert asked == [MAX_BYTES]
+
+
+def test_a_large_picture_is_scaled_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(renditions, "WIDEST", 32)
+
+    assert pictures.opened(renditions.jpeg(heic())).size == (32, 24)
+
+
+def test_too_many_pixels_are_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(renditions, "MAX_PIXELS", 64 * 48 - 1)
+
+    with pytest.raises(TooManyPixelsError):
+        renditions.jpeg(heic())
+
+
+def test_what_the_camera_wrote_beside_the_picture_is_left_out() -> None:
+    exif = Image.Exif()
+    exif[0x010F] = "Camera of Ada"
+
+    assert b"Camera of Ada" in heic(exif=exif.tobytes())
+    assert b"Camera of Ada" not in renditions.jpeg(heic(exif=exif.tobytes()))
+
+
+def test_another_format_is_not_read_even_if_pillow_could() -> None:
+    with pytest.raises(UnreadableError):
+        renditions.jpeg(pictures.written(pictures.plain(4, 4)))
+
+
+def test_what_pillow_itself_takes_for_a_bomb_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 10)
+
+    with pytest.raises(TooManyPixelsError):
+        renditions.jpeg(heic())
