@@ -23,7 +23,7 @@ RATE: Final = 50
 """Messages a second. The local cloud gets fewer when the machine cannot take as many."""
 
 _TRIAL_SECONDS = 10.0
-_TRIAL_WORKERS = 4
+_TRIAL_WORKERS = 8
 _TRIAL_SHARE = 0.7
 """Of what it can take: a queue that only just keeps up would measure itself."""
 _AROUND_SECONDS = 5.0

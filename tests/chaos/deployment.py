@@ -18,9 +18,10 @@ PLAYED: Final = frozenset(
         "OutboundApiFunction",
         "OutboundSenderFunction",
         "SweeperFunction",
+        "ConsoleFunction",
     }
 )
-"""What the promises hang on. Left out: who may call, the bytes of attachments, secrets, the console."""
+"""What the promises hang on. Left out: who may call, the bytes of attachments, secrets."""
 
 NAMES: Final = {"Table": "parley-table", "Bucket": "parley-bucket", "AppleSecret": "parley/apple"}
 PSEUDO: Final = {

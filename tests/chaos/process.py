@@ -53,6 +53,21 @@ class _Shim(ModuleType):
         raise Unsupported(f"{self.__name__}.{name} is not played")
 
 
+class _Composition(ModuleType):
+    """Stands for the composition wherever a module names it: each process has its own."""
+
+    def __init__(self, loop: Loop) -> None:
+        super().__init__("parley.runtime.compose")
+        self._loop = loop
+
+    def __getattr__(self, name: str) -> Any:
+        task = self._loop.current
+        process = task.process if task is not None else None
+        if not isinstance(process, FunctionProcess):
+            raise Unsupported("only processes of functions are composed")
+        return getattr(process.composition, name)
+
+
 class Surroundings:
     """What the standard library is to the code under test during one run."""
 
@@ -73,6 +88,7 @@ class Surroundings:
             (uuid, _Shim("uuid", uuid4=new_uuid, uuid5=uuid.uuid5, UUID=uuid.UUID)),
             (threading, _Shim("threading", Lock=lambda: Lock(loop))),
             (create_urllib3_context, lambda: _Shim("context", load_default_certs=lambda: None)),
+            (compose, _Composition(loop)),
             (futures.ThreadPoolExecutor, lambda max_workers: Pool(loop, max_workers)),
             (futures.wait, lambda given, timeout=None: wait(loop, given, timeout)),
         ]
@@ -90,7 +106,9 @@ class Surroundings:
     def into(self, module: ModuleType) -> Callable[[], None]:
         """Put everything played into a module; the answer takes it out again."""
         found = {
-            name: (value, self._played[id(value)]) for name, value in vars(module).items() if id(value) in self._played
+            name: (value, self._played[id(value)])
+            for name, value in vars(module).items()
+            if id(value) in self._played and f"{module.__name__}.{name}" not in sys.modules  # a package has its modules
         }
         for name, (_, shim) in found.items():
             setattr(module, name, shim)
@@ -191,4 +209,3 @@ class FunctionProcess(Process):
         wired.guard = lambda: around.guard
         around.into(self.composition)
         around.into(self.module)
-        vars(self.module)["compose"] = self.composition

@@ -60,6 +60,7 @@ def run(
     while story.busy and world.loop.now < began + patience and not world.is_hopeless:
         world.run(until=world.loop.now + 60.0)
     world.heal()
+    story.mend()
     settled = world.settle(within=SETTLE_SECONDS, idle=story.is_over)
     verdict = Checker(world, story).judge(settled=settled)
     result = Result(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from parley.conversation.identity import conversation_id
+from tests.chaos.operator import Operator
 from tests.chaos.table import EVENTUAL_SECONDS
 from tests.chaos.web import Standing
 from tests.support import apple_requests as apple
@@ -27,7 +28,7 @@ WAY_SECONDS: Final = 0.02
 """From Apple's servers, or a business's, to ours and back: nothing follows faster."""
 OUTAGES: Final = (3.0, 30.0, 200.0, 1000.0, 4000.0)
 LARGE: Final = 210_000
-DOWN: Final = (Standing.REFUSES, Standing.HANGS, Standing.FAILS, Standing.SWALLOWS)
+DOWN: Final = (Standing.REFUSES, Standing.HANGS, Standing.FAILS, Standing.SWALLOWS, Standing.GONE)
 
 
 @dataclass
@@ -76,6 +77,7 @@ class Story:
         self.world = world
         self.chance = world.chance
         self.talks: list[Talk] = []
+        self.operators: list[Operator] = []
         self.busy = 0
         self.tasks: list[Task] = []
 
@@ -91,6 +93,8 @@ class Story:
             names = ["main", "sales"][: self.chance.randint(1, 2)]
             for receiver in self.world.register(business, names):
                 self.go(lambda receiver=receiver: self.outages(receiver), f"fate of {receiver.name}", counts=False)
+            self.operators.append(Operator(self, business, names))
+            self.go(self.operators[-1].live, "operator")
             for place in range(number, talks, businesses):
                 talk = Talk(business, f"urn:mbid:AQ{place}{self.chance.randbytes(12).hex()}==")
                 self.talks.append(talk)
@@ -100,6 +104,11 @@ class Story:
                 self.go(lambda talk=talk, n=written: self.customer(talk, n), f"customer {place}")
                 self.go(lambda talk=talk, n=asked: self.caller(talk, n), f"business {place}")
         self.go(lambda: self.outages(self.world.phone), "fate of apple", counts=False)
+
+    def mend(self) -> None:
+        """Once all is well again: every endpoint that was paused, or disabled itself, is wanted back."""
+        for operator in self.operators:
+            self.go(operator.resume_all, "operator")
 
     def is_over(self) -> bool:
         """Everybody has said what they had to say."""
@@ -223,7 +232,9 @@ class Story:
                 self.world.loop.sleep(self.chance.choice(OUTAGES) * self.chance.random())
                 if self.world.healed:
                     return
-                server.standing = standing
+                # Apple never says 410 of itself, only of a customer.
+                away = standing is Standing.GONE and server is self.world.phone
+                server.standing = Standing.FAILS if away else standing
                 self.world.trace.add(self.world.loop.now, "fate", standing, server.name)
 
     def envelope(self, talk: Talk, kind: str, **fields: Any) -> dict[str, Any]:

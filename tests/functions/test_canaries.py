@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -14,14 +15,21 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
+import functions.attachments.api
+import functions.console.app
+import functions.outbound.api
 import functions.outbound.sender
+import functions.rotation.app
 import functions.routing.app
 import functions.routing.wakeups
+from functions.rotation.app import RotationFailed
+from parley.business import operations
 from parley.errors import ParleyError
 from parley.runtime import compose
 from tests.functions.conftest import KEY_ID, KEY_SECRET, Stack, a_context
 from tests.support import apple_requests as apple
 from tests.support.cloud import BUSINESS_PREFIX
+from tests.support.console import event
 from tests.support.http_server import Exchange, reply
 
 if TYPE_CHECKING:
@@ -44,10 +52,19 @@ def quiet(stack: Stack, logged: Logged, monkeypatch: pytest.MonkeyPatch) -> Iter
     said = logged.everything()
     stored = stack.cloud.secrets.list_secrets()["SecretList"]
     secrets = [stack.cloud.secrets.get_secret_value(SecretId=secret["Name"])["SecretString"] for secret in stored]
-    values = [value for text in secrets for value in json.loads(text).values() if value != apple.MSP_ID]
+    values = [value for text in secrets for value in _leaves(json.loads(text)) if value != apple.MSP_ID]
     assert logged.lines(), "nothing was said at all"
     for secret in ["CANARY", KEY_SECRET, "eyJ", *values, *[value.removeprefix("whsec_") for value in values]]:
         assert secret not in said
+
+
+def _leaves(value: Any) -> list[str]:
+    """Every text in a document."""
+    if isinstance(value, dict):
+        return [leaf for each in value.values() for leaf in _leaves(each)]
+    if isinstance(value, list):
+        return [leaf for each in value for leaf in _leaves(each)]
+    return [value] if isinstance(value, str) else []
 
 
 def content(**fields: Any) -> dict[str, Any]:
@@ -269,3 +286,65 @@ def test_when_a_secret_is_malformed(quiet: Stack, text: str) -> None:
 
     for name in (f"{BUSINESS_PREFIX}{apple.BUSINESS}", "parley/apple"):
         quiet.cloud.secrets.put_secret_value(SecretId=name, SecretString='{"a": "b-secret"}')
+
+
+def walk(stack: Stack) -> None:
+    """Every operation of the business API, with canaries in body, path and query."""
+    for operation in operations.every():
+        handler = _DOORS.get(operation.path.split("/")[2], functions.console.app.handler)
+        path = re.sub(r"\{\w+\}", "CANARYid", operation.path)
+        for body in ({"url": "https://CANARY.example/CANARY", "to": OPAQUE, "body": BODY, "name": "CANARY"}, "CANARY"):
+            asked = event(operation.method, f"{path}?cursor=CANARY&state=CANARY", body, if_match='"CANARY"')
+            handler(asked, a_context())
+
+
+_DOORS: dict[str, Any] = {
+    "messages": functions.outbound.api.handler,
+    "attachments": functions.attachments.api.handler,
+}
+
+
+def test_when_every_route_of_the_business_api_is_asked_for_nonsense(quiet: Stack) -> None:
+    walk(quiet)
+
+
+@pytest.mark.parametrize("fault", [AWS_FAULTS[1], ValueError(f"CANARY {BODY}")])
+@pytest.mark.parametrize("service", ["dynamodb", "sqs", "secretsmanager", "s3"])
+def test_when_every_route_is_asked_while_aws_fails(
+    quiet: Stack, service: str, fault: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compose.client(service)
+    with failing(service, fault, monkeypatch):
+        walk(quiet)
+        body = {"url": "https://hooks.example/CANARY", "description": "CANARY"}
+        functions.console.app.handler(event("POST", "/v1/endpoints", body), a_context())
+        for path in ("rotate-secret", "test", "pause", "resume"):
+            functions.console.app.handler(event("POST", f"/v1/endpoints/default/{path}"), a_context())
+    quiet.post(content())
+
+
+def test_when_an_endpoint_gets_a_new_secret(quiet: Stack) -> None:
+    for _ in range(2):
+        answer = functions.console.app.handler(event("POST", "/v1/endpoints/default/rotate-secret"), a_context())
+        assert json.loads(answer["body"])["secret"].startswith("whsec_")
+    quiet.post(content())
+    quiet.route()
+
+
+@pytest.mark.parametrize("fault", [*AWS_FAULTS, ValueError(f"CANARY {BODY}")])
+@pytest.mark.parametrize("step", ["createSecret", "testSecret", "finishSecret"])
+def test_when_a_rotation_fails(quiet: Stack, step: str, fault: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    staged = quiet.cloud.secrets.put_secret_value(
+        SecretId="parley/apple",
+        SecretString=json.dumps({"msp_id": apple.MSP_ID, "secret": "CANARY" * 6 + "CAN="}),
+        VersionStages=["AWSPENDING"],
+    )
+    asked = {"Step": step, "SecretId": "parley/apple", "ClientRequestToken": staged["VersionId"]}
+
+    with failing("secretsmanager", fault, monkeypatch), pytest.raises(RotationFailed) as failed:
+        functions.rotation.app.handler(asked, a_context())
+    quiet.gateway.answers[:] = [reply("403 Forbidden", WORDS)]
+    with pytest.raises(RotationFailed) as refused:
+        functions.rotation.app.handler(asked | {"Step": "testSecret"}, a_context())
+
+    assert "CANARY" not in f"{failed.value} {refused.value}"

@@ -11,6 +11,7 @@ import pytest
 
 from parley.business import cursors
 from parley.business.operations.deliveries import DeliveryState
+from parley.errors import Retryable
 from parley.runtime import compose
 from tests.support import apple_requests as apple
 from tests.support.console import Console
@@ -280,10 +281,12 @@ def test_a_resend_that_cannot_be_queued_is_left_to_the_sweeper(
     message_id = sent(stack)
     stack.gateway.answers = [reply("400 Bad Request"), reply("200 OK")]
     stack.send()
-    queue_url = stack.cloud.queue_urls["OUTBOX_QUEUE_URL"]
+
+    def away(*_: Any, **__: Any) -> None:
+        raise Retryable("SQS is away", code="aws_unavailable")
+
     with monkeypatch.context() as patch:
-        patch.setattr(compose.replay()._outbox, "_url", queue_url + "-away")
-        patch.setattr("parley.storage.faults._SETUP", frozenset())
+        patch.setattr(compose.replay()._outbox, "send", away)
         assert console.post(f"/v1/deliveries/{message_id}/replay", {"resend": True}).status == 202
     assert stack.cloud.waiting("OUTBOX_QUEUE_URL") == 0
 

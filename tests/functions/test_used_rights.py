@@ -64,7 +64,7 @@ def _whole_folder_ran(request: pytest.FixtureRequest) -> bool:
 def test_nothing_is_called_without_a_right(roles: dict[str, str], granted: dict[str, set[tuple[str, str]]]) -> None:
     missing = {function: used - granted[roles[function]] for function, used in USED.items()}
 
-    assert {function: sorted(rights) for function, rights in missing.items() if rights} == {}
+    assert not any(missing.values()), _told(missing)
 
 
 def test_every_right_is_used_by_a_test(
@@ -75,4 +75,9 @@ def test_every_right_is_used_by_a_test(
 
     unused = {function: granted[role] - USED[function] - IMPLIED.keys() for function, role in roles.items()}
 
-    assert {function: sorted(rights) for function, rights in unused.items() if rights} == {}
+    assert not any(unused.values()), _told(unused)
+
+
+def _told(rights: dict[str, set[tuple[str, str]]]) -> str:
+    lines = [f"{function}: {action} on {on}" for function, each in rights.items() for action, on in sorted(each)]
+    return "\n".join(sorted(lines))

@@ -45,7 +45,8 @@ def noted() -> Iterator[None]:
     emit, form = BaseClient._emit_api_params, S3PostPresigner.generate_presigned_post  # type: ignore[attr-defined]
 
     def emit_and_note(self: Any, api_params: Any, operation_model: Any, context: Any) -> Any:
-        _note(self.meta.service_model.service_name, operation_model.name, api_params)
+        if operation_model.name != "CreateBucket":  # where botocore takes the URL of a form from
+            _note(self.meta.service_model.service_name, operation_model.name, api_params)
         return emit(self, api_params, operation_model, context)
 
     def form_and_note(self: Any, request_dict: Any, fields: Any = None, *args: Any, **more: Any) -> Any:

@@ -85,9 +85,10 @@ def test_notes_that_must_not_overtake_each_other_share_a_group(event: Event, gro
 
 
 def test_the_other_notes_come_back_too() -> None:
-    departure, timer = Departure("biz", "conv", "m"), Timer("biz", "conv", 1.5)
+    timer = Timer("biz", "conv", 1.5)
 
-    assert events.read_departure(events.write(departure)) == departure
+    for departure in (Departure("biz", "conv", "m"), Departure("biz", "conv", "m", again=True)):
+        assert events.read_departure(events.write(departure)) == departure
     assert events.read_timer(events.write(timer)) == timer
     assert json.loads(events.write(Transfer("biz", "conv", "m"))) == {
         "business_id": "biz",

@@ -292,7 +292,7 @@ def test_a_picture_may_be_a_file_of_either_direction(direction: Direction) -> No
     bench, objects = Bench(), MemoryObjects()
     made = bench.add(direction=direction)
     objects.put(made.s3_key or "", b"p" * 1000, content_type="image/png")
-    files = PictureFiles(apple.BUSINESS, attachments=bench.attachments, objects=objects)  # type: ignore[arg-type]
+    files = PictureFiles(apple.BUSINESS, attachments=bench.attachments, objects=objects)
 
     assert files.read("one", max_bytes=5000) == b"p" * 1000
     assert len(files.read("one", max_bytes=300)) == 301
@@ -314,7 +314,7 @@ def test_what_is_no_picture_of_this_business_is_told(facts: dict[str, Any], erro
     files = PictureFiles(
         apple.BUSINESS if owner == apple.BUSINESS else owner,
         attachments=bench.attachments,
-        objects=MemoryObjects(),  # type: ignore[arg-type]
+        objects=MemoryObjects(),
     )
 
     with pytest.raises(error) as refused:

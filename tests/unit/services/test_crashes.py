@@ -166,5 +166,6 @@ def test_dying_while_a_customer_turns_out_to_be_gone_stops_what_is_queued(when: 
 
         assert world.table.conversations[CONVERSATION].opted_out
         assert world.gateway.accepted == []
-        assert set(world.table.states(Direction.OUTBOUND)) <= {State.FAILED, State.CANCELLED}
-        assert world.table.states(Direction.OUTBOUND)[1] is State.CANCELLED
+        first, second = world.table.states(Direction.OUTBOUND)
+        assert first in {State.FAILED, State.UNKNOWN}, "whoever tried it may have died before it could say"
+        assert second in {State.CANCELLED, State.UNKNOWN}

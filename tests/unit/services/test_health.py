@@ -11,7 +11,7 @@ from parley.business.model import Endpoint
 from parley.business.webhook_client import WebhookAnswer
 from parley.conversation import schedule
 from parley.conversation.events import Event, Kind, Timer
-from parley.services.health import OPENS_AFTER, TRUSTED_SECONDS, Health
+from parley.services.health import Health
 from tests.support import apple_requests as apple
 from tests.support import world
 from tests.support.clock import Clock
@@ -23,6 +23,8 @@ from tests.support.memory_table import MemoryBreakers, Table
 if TYPE_CHECKING:
     from parley.business.model import Breaker, Business
 
+OPENS_AFTER = 5
+TRUSTED_SECONDS = 2.0
 ENDPOINT = world.business().endpoints["default"]
 AWAY = [
     DOWN,

@@ -25,7 +25,7 @@ def objects() -> MemoryObjects:
 
 def rendered(objects: MemoryObjects, content: bytes, key: str = KEY) -> Outcome:
     objects.put(key, content, content_type="application/octet-stream")
-    return Render(objects=objects)(key)  # type: ignore[arg-type]
+    return Render(objects=objects)(key)
 
 
 def test_a_heic_picture_becomes_a_jpeg_beside_it(objects: MemoryObjects) -> None:
@@ -65,7 +65,7 @@ def test_only_attachments_are_looked_at(objects: MemoryObjects, key: str) -> Non
 
 
 def test_an_object_that_is_gone_is_passed_over(objects: MemoryObjects) -> None:
-    assert Render(objects=objects)(KEY) == Outcome("skipped")  # type: ignore[arg-type]
+    assert Render(objects=objects)(KEY) == Outcome("skipped")
 
 
 @pytest.mark.parametrize("content", [heic()[:200], heic()[:40] + bytes(100)])

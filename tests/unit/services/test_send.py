@@ -10,7 +10,7 @@ import pytest
 from parley.apple.gateway import GatewayAnswer, Verdict
 from parley.conversation.events import Departure
 from parley.conversation.records import State
-from parley.errors import Retryable
+from parley.errors import Rejected, Retryable
 from tests.support import apple_requests as apple
 from tests.support.counterparts import ACCEPTED, FORBIDDEN, GONE, NOT_NOW, REFUSED, UNCERTAIN
 from tests.support.world import CONVERSATION, World
@@ -240,6 +240,39 @@ def test_the_second_answer_is_the_one_that_counts(world: World) -> None:
         send(world, message)
 
     assert (message.state, message.attempts) == (State.QUEUED, 1)
+
+
+def test_a_message_waits_for_its_files_and_those_behind_it_wait_too(world: World) -> None:
+    first, second = queued(world, "1"), queued(world, "2")
+    world.enclose.fault = Retryable("an attachment is being prepared", code="attachment_not_ready", after=7)
+
+    with pytest.raises(Retryable) as caught:
+        send(world, first)
+
+    assert caught.value.after == 7
+    assert (first.state, first.attempts) == (State.QUEUED, 0)
+    assert world.table.due["MSG", first.business_id, first.id] > world.clock() + 7
+    assert world.gateway.posts == []
+    world.pump_outbox()
+    world.enclose.fault = None
+    world.settle()
+    assert [message.content["body"] for message in world.gateway.accepted] == ["1", "2"]
+    assert second.state is State.SENT
+
+
+def test_a_message_whose_file_will_never_be_there_fails_without_a_call(world: World) -> None:
+    message = queued(world)
+    world.enclose.fault = Rejected("an attachment could not be prepared: too_large", code="attachment_failed")
+
+    sent = send(world, message)
+
+    assert (sent.state, sent.status) == (State.FAILED, None)
+    assert (message.error_code, message.error_message) == (
+        "attachment_failed",
+        "an attachment could not be prepared: too_large",
+    )
+    assert world.gateway.posts == []
+    assert world.table.attempts == []
 
 
 def test_tokens_are_used_again(world: World) -> None:

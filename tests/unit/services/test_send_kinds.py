@@ -30,7 +30,7 @@ def queued(world: World, message: dict[str, Any]) -> Message:
 
 
 def send(world: World, message: Message) -> Sent:
-    (sent,) = world.send(Departure(message.business_id, message.conversation_id, message.id))
+    (sent,) = world.send(Departure(message.business_id, message.conversation_id, message.id), redelivered=False)
     return sent
 
 

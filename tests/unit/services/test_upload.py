@@ -100,7 +100,7 @@ class Bench:
         self._numbers = iter(range(1, 1000))
         self.upload = Upload(
             attachments=self.attachments,
-            objects=self.objects,  # type: ignore[arg-type]
+            objects=self.objects,
             uploads=self.bucket,  # type: ignore[arg-type]
             access=AppleAccess(
                 credentials=memory_settings.Credentials([apple.CREDENTIAL]), signer=Signer(clock=self.clock)

@@ -51,6 +51,19 @@ def test_a_key_somebody_else_replaced_counts_after_five_minutes(
     assert secrets.keys(apple.BUSINESS) == ["whsec_two"]
 
 
+def test_the_key_of_an_endpoint_just_made_elsewhere_is_found_within_two_seconds(
+    secrets: WebhookSecrets, cloud: Cloud, clock: Clock
+) -> None:
+    secrets.put(apple.BUSINESS, "whsec_one")
+    secrets.keys(apple.BUSINESS)
+    elsewhere = WebhookSecrets(cloud.secrets, prefix=BUSINESS_PREFIX, clock=clock)
+    elsewhere.change(apple.BUSINESS, lambda ring: ring.with_key("ep_new", Key("whsec_new")))
+
+    assert secrets.keys(apple.BUSINESS, "default") == ["whsec_one"]
+    clock.advance(2)
+    assert secrets.keys(apple.BUSINESS, "ep_new") == ["whsec_new"]
+
+
 def test_each_business_has_its_own(secrets: WebhookSecrets) -> None:
     secrets.put(apple.BUSINESS, "whsec_one")
     secrets.put(apple.OTHER_BUSINESS, "whsec_two")

@@ -82,6 +82,10 @@ class KeyRing:
         own = self._endpoints.get(endpoint_id) if endpoint_id is not None else None
         return Key.read(self.document, name=_DEFAULT) if own is None else Key.read(own, name=_OWN)
 
+    def has(self, endpoint_id: str) -> bool:
+        """Whether an endpoint has a key of its own."""
+        return endpoint_id in self._endpoints
+
     def with_key(self, endpoint_id: str | None, key: Key) -> KeyRing:
         """The ring with this key for an endpoint, or as the default."""
         if endpoint_id is None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
+
+MADE_PREFIX: Final = "ep_"
+"""What the ids of endpoints begin with that a business made itself; each has a signing key of its own."""
 
 type EndpointState = Literal["active", "paused", "disabled"]
 

@@ -69,7 +69,7 @@ def send_wait(attempt: int, *, chance: float, retry_after: float | None = None) 
 
 
 def transfer_wait(attempt: int, *, chance: float, retry_after: float | None = None) -> float | None:
-    """Seconds until an attachment's next transfer after failed attempt `attempt` (from 1); None when it was the last."""
+    """Seconds until an attachment's next transfer after failed attempt `attempt` (from 1); None after the last."""
     if attempt > len(TRANSFER_WAITS):
         return None
     jittered = TRANSFER_WAITS[attempt - 1] * (1 - JITTER + 2 * JITTER * chance)

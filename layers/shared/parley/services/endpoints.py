@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from parley.business import event_types
 from parley.business.bounds import MAX_ENDPOINTS
-from parley.business.model import Endpoint
+from parley.business.model import MADE_PREFIX, Endpoint
 from parley.conversation.events import Event, Kind
 from parley.errors import Conflict, Fault, Invalid, NotFound, Rejected, Retryable
 
@@ -77,7 +77,7 @@ class Endpoints:
         if len(self._store.read(business_id).business.endpoints) >= MAX_ENDPOINTS:
             raise Conflict(f"remove one first; {MAX_ENDPOINTS} is the most", code="too_many_endpoints")
         endpoint = Endpoint(
-            id=f"ep_{self._new_id().replace('-', '')[:20]}",
+            id=f"{MADE_PREFIX}{self._new_id().replace('-', '')[:20]}",
             url=url,
             events=tuple(dict.fromkeys(events)),
             description=description,

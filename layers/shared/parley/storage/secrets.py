@@ -16,6 +16,7 @@ from botocore.exceptions import ClientError
 
 from parley.apple.tokens import Credential
 from parley.business.key_ring import Key, KeyRing
+from parley.business.model import MADE_PREFIX
 from parley.errors import Fatal, Retryable
 from parley.storage.faults import code_of, translated
 from parley.storage.secret_versions import CURRENT, PENDING, PREVIOUS, SecretVersions
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 CACHE_SECONDS: Final = 300.0
 REFETCH_SECONDS: Final = 30.0
+MISSED_SECONDS: Final = 2.0
+"""own: what lacks the key that is asked for is read again after so long."""
 STALE_SECONDS: Final = 86_400.0
 STAGES: Final = (CURRENT, PENDING, PREVIOUS)
 """Accepted on the way in while a rotation overlaps; what signs is AWSCURRENT (design §5, Secrets)."""
@@ -52,13 +55,17 @@ class _Kept[T]:
         self._read_at = float("-inf")
         self._failed_at = float("-inf")
 
-    def get(self, read: Callable[[], T]) -> T:
-        """The value, at most five minutes old; older while it cannot be read, tried again every half minute."""
+    def get(self, read: Callable[[], T], *, enough: Callable[[T], bool] = lambda _: True) -> T:
+        """The value, at most five minutes old, two seconds when it is not `enough` for what is asked.
+
+        Older while it cannot be read, tried again every half minute.
+        """
         with self._lock:
             now = self._clock()
             value, age = self._value, now - self._read_at
             serves = value is not None and age < STALE_SECONDS
-            if value is not None and (age < CACHE_SECONDS or (serves and now - self._failed_at < REFETCH_SECONDS)):
+            good_for = CACHE_SECONDS if value is None or enough(value) else MISSED_SECONDS
+            if value is not None and (age < good_for or (serves and now - self._failed_at < REFETCH_SECONDS)):
                 return value
             try:
                 return self.put(read())
@@ -178,7 +185,11 @@ class WebhookSecrets:
 
         Raises Fatal when there is none: an unsigned webhook is never sent.
         """
-        ring = self._kept(business_id).get(lambda: self._read(business_id)[1])
+        # An endpoint made through the API has its own key: where none is seen, it is newer than what is kept.
+        ring = self._kept(business_id).get(
+            lambda: self._read(business_id)[1],
+            enough=lambda ring: endpoint_id is None or not endpoint_id.startswith(MADE_PREFIX) or ring.has(endpoint_id),
+        )
         return ring.key(endpoint_id).signing(self._clock())
 
     def change(self, business_id: str, edit: Callable[[KeyRing], KeyRing]) -> KeyRing:
