@@ -13,6 +13,7 @@ from functools import partial
 from random import SystemRandom
 from threading import BoundedSemaphore, Event
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 import psutil
 import urllib3
@@ -44,6 +45,8 @@ AT_A_TIME = BoundedSemaphore(2)
 QUEUES = ("EventsQueueUrl", "OutboxQueueUrl", "WakeupsQueueUrl")
 TARGETS = ("Routing", "OutboundSender", "Inbound", "Routing", "OutboundApi", "Wakeups", "OutboundSender", "Authorizer")
 """In this order, again and again. Routing and the sender are killed right after somebody has seen their work."""
+BUSINESS_GOES, BUSINESS_COMES = 3, 11
+"""Turns: the business is killed instead of routing, which so gets to see it."""
 
 CALLED_SIDE_BY_SIDE = frozenset({"Inbound", "OutboundApi", "Authorizer"})
 STARTING_SECONDS = 15.0
@@ -73,7 +76,7 @@ def test_nothing_is_lost_or_overtakes_or_is_sent_twice_while_workers_are_killed(
                 running = [threads.submit(_converse, stack, talk, over) for talk in talks]
                 try:
                     eventually(lambda: all(talk.sent for talk in talks))
-                    killed = _kill(stack)
+                    killed = _kill(stack, [talk.customer for talk in talks])
                 finally:
                     over.set()
                 for each in running:
@@ -162,7 +165,7 @@ def _insist(wanted: int, call: Callable[[], tuple[int, Any]]) -> Any:
     raise AssertionError(said)
 
 
-def _kill(stack: Stack) -> Counter[str]:
+def _kill(stack: Stack, customers: list[str]) -> Counter[str]:
     """Kill for a while, the business once as well; how often each was hit."""
     killed: Counter[str] = Counter()
     start = time.monotonic()
@@ -170,36 +173,34 @@ def _kill(stack: Stack) -> Counter[str]:
         elapsed = time.monotonic() - start
         if elapsed > (KILLING_SECONDS if killed.keys() >= {*TARGETS} else MOST_KILLING_SECONDS):
             break
-        if turn == 2:
-            killed[BUSINESS] += _slay(_business(stack))
-        elif turn == len(TARGETS):
+        workers = _business(stack) if turn == BUSINESS_GOES else _workers(stack, function)
+        if workers and _is_at_work(stack, function, customers[turn % len(customers)]):
+            killed[BUSINESS if turn == BUSINESS_GOES else function] += _slay(workers[turn % len(workers)])
+        if turn == BUSINESS_COMES:
             started = stack.parley("start", "business")
             assert started.returncode == 0, started.stderr
             stack.behave(echo=False, delay_ms=100)
-        workers = _workers(stack, function)
-        if workers and _is_at_work(stack, function):
-            killed[function] += _slay([workers[turn % len(workers)]])
         # Whoever is killed all the time never works: what is to be killed must first get somewhere.
         time.sleep(0.3)
     return +killed
 
 
-def _is_at_work(stack: Stack, function: str) -> bool:
+def _is_at_work(stack: Stack, function: str, customer: str) -> bool:
     """Whether a worker is in the midst of something: somebody saw what it did, and it cannot have noted it down yet.
 
     Of the others it is not known; for them it is always true.
     """
     url = {
-        "Routing": stack.facts["webhook_inbox_url"],
-        "OutboundSender": f"{stack.facts['control_url']}/posts",
+        "Routing": f"{stack.facts['webhook_inbox_url']}?",
+        "OutboundSender": f"{stack.facts['control_url']}/phones/messages?{urlencode({'opaque_id': customer})}&",
     }.get(function)
     if url is None:
         return True
     try:
         _, seen = stack.call("GET", url)
-        _, news = stack.call("GET", f"{url}?after={seen['next']}&wait=1")
+        _, news = stack.call("GET", f"{url}after={seen['next']}&wait=1.5")
     except urllib3.exceptions.HTTPError:  # the business is away
-        return function == "Routing"
+        return True
     return bool(news["next"] > seen["next"])
 
 
@@ -223,13 +224,11 @@ def _business(stack: Stack) -> list[psutil.Process]:
     return [] if business is None else [business.process]
 
 
-def _slay(processes: list[psutil.Process]) -> int:
-    killed = 0
-    for process in processes:
-        with suppress(psutil.Error):
-            process.kill()
-            killed += 1
-    return killed
+def _slay(process: psutil.Process) -> bool:
+    with suppress(psutil.Error):
+        process.kill()
+        return True
+    return False
 
 
 def _heal(stack: Stack, talks: list[Talk]) -> list[str]:

@@ -293,7 +293,7 @@ class MemoryMailbox:
             self.forget(message.conversation_id, message.sequence or 0)
 
     def replay(self, message: Message, conversation: Conversation, *, at: float) -> bool:
-        message.replayed_at, message.attempts = at, 0
+        message.replayed_at = at
         if not self._move(message, State.HELD, found={State.DELIVERED, State.FAILED}):
             return False
         self._mark(message)

@@ -106,14 +106,15 @@ def test_it_is_tried_at_once_although_the_conversation_waits(world: World) -> No
     assert world.endpoint.texts() == ["1", "1", "2"]
 
 
-def test_its_attempts_and_its_waits_begin_anew(world: World) -> None:
+def test_its_waits_begin_anew_and_its_attempts_are_counted_on(world: World) -> None:
     (message,) = failed(world, "1")
+    before = message.attempts
     world.endpoint.standing = DOWN
 
     replay(world, message)
     world.pump_events()
 
-    assert (message.state, message.attempts) == (State.HELD, 1)
+    assert (message.state, message.attempts) == (State.HELD, before + 1), "no attempt is written over another"
     known = world.table.conversations[CONVERSATION]
     assert (known.attempts, known.next_attempt_at) == (1, world.clock() + 2)
 

@@ -234,7 +234,7 @@ def test_a_settled_message_waits_again_at_its_old_place(store: Store, state: Sta
     assert store.mailbox.held(CONVERSATION, limit=10) == [Held("m1", 1), Held("m2", 2)]
     found = store.messages.get(apple.BUSINESS, "m1")
     assert found is not None
-    assert (found.state, found.sequence, found.attempts, found.replayed_at) == (State.HELD, 1, 0, store.clock())
+    assert (found.state, found.sequence, found.attempts, found.replayed_at) == (State.HELD, 1, 4, store.clock())
     assert (found.delivered_at, found.error_code, found.error_message) == (None, None, None)
     now = store.conversations.get(CONVERSATION)
     assert now is not None

@@ -164,7 +164,7 @@ def test_parts_travel_while_the_next_are_collected_and_only_so_many(cloud: Cloud
         writer.finish()
 
     assert at_once[1] == objects.PARTS_IN_FLIGHT
-    assert len(stored(cloud)) == 6 * PART_BYTES + 1
+    assert len(stored(cloud)) == (objects.PARTS_IN_FLIGHT + 3) * PART_BYTES + 1
 
 
 def test_leaving_early_leaves_nothing_behind(cloud: Cloud, bucket: S3Objects) -> None:

@@ -141,8 +141,9 @@ class Bring:
         self, stored: Message, conversation: Conversation, message: InboundMessage | None
     ) -> tuple[Business | None, Endpoint | None]:
         business, endpoint = self._look_up(stored, conversation, message, fresh=False)
-        if endpoint is None or not endpoint.active:
-            # Nothing is held on old news: it may have been resumed, or routed elsewhere, a moment ago.
+        handler_unknown = business is not None and conversation.handler not in {None, *business.endpoints}
+        if endpoint is None or not endpoint.active or handler_unknown:
+            # Nothing is held or led astray by old news: the endpoint may have been made or resumed a moment ago.
             return self._look_up(stored, conversation, message, fresh=True)
         return business, endpoint
 

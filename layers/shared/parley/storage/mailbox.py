@@ -72,7 +72,7 @@ class DynamoMailbox:
     def replay(self, message: Message, conversation: Conversation, *, at: float) -> bool:
         """A settled message waits again, at its old place in line; False when it is not settled."""
         attempt = Attempt(message.endpoint_id or "-", 0, at, 0, "", 0, at, made=False)
-        message.replayed_at, message.attempts = at, 0
+        message.replayed_at = at
         settled = (State.DELIVERED, State.FAILED)
         return self._write(
             "replay the message",

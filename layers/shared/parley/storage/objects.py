@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
     from mypy_boto3_s3 import S3Client
 
-PART_BYTES: Final = 8 * 1024 * 1024
-"""S3 wants at least 5 MiB of every part but the last."""
+PART_BYTES: Final = 5 * 1024 * 1024
+"""The least S3 takes of every part but the last: the smaller a part, the sooner it is on its way."""
 
-PARTS_IN_FLIGHT: Final = 3
+PARTS_IN_FLIGHT: Final = 4
 PIECE_BYTES: Final = 1024 * 1024
 
 
@@ -104,7 +104,7 @@ class S3Objects:
 
 
 class ObjectWriter:
-    """Writes one object; parts go to S3 in threads while the next ones are collected, at most three at a time.
+    """Writes one object; parts go to S3 in threads while the next ones are collected, at most four at a time.
 
     As a context it aborts what was neither finished nor paused, so no failure leaves parts behind.
     """
