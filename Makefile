@@ -13,7 +13,7 @@ RUN := .venv/bin
 SETUP := .venv/.stamp .tools/sam/.stamp .tools/ministack/.stamp
 # Named one by one: outside a git checkout ruff would go through .tools as well.
 SOURCES := $(wildcard bench functions layers local tests tools)
-UNIT_SUITES := tests/unit tests/property tests/template tests/functions tests/contract
+UNIT_SUITES := tests/unit tests/property tests/template tests/functions tests/contract tests/chaos
 
 # uv works with the interpreter of the bootstrap environment and never fetches one.
 export UV_PYTHON := $(CURDIR)/$(BOOTSTRAP)/bin/python
@@ -29,7 +29,7 @@ unexport PYTHONHOME
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down test check unit stack fuzz build bench sam-local sbom audit lock clean pristine
+.PHONY: help setup demo up down test check unit stack fuzz chaos build bench sam-local sbom audit lock clean pristine
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +62,10 @@ stack: setup  ## tests against a private local cloud of their own
 
 fuzz: setup  ## hostile input for so many seconds=60, other examples every time
 	$(RUN)/python tools/fuzz.py $(seconds)
+
+chaos: setup  ## every promise about delivery, over many seeds of misfortune: make chaos seeds=1000 first=0
+	@PYTHONHASHSEED=0 $(RUN)/python -m bench.chaos --seeds $(or $(seeds),1000) --first $(or $(first),0) \
+		$(if $(only),--only $(only))
 
 build: setup  ## build template.yaml for AWS into .aws-sam/build (ARCHITECTURE=x86_64 for the other one)
 	PARLEY_ARCHITECTURE=$(ARCHITECTURE) $(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)

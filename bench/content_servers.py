@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 PIECE: Final = 64 * 1024
+BURST_SECONDS: Final = 0.1
+"""What a line makes up for: like a real one, whose buffers hold something while either end is busy."""
+
 _LINES: Final = ("down", "up")
 
 
@@ -38,7 +41,7 @@ class Line:
         if not self.rate:
             return
         with self._lock:
-            self._free_at = max(self._free_at, time.monotonic()) + count / self.rate
+            self._free_at = max(self._free_at, time.monotonic() - BURST_SECONDS) + count / self.rate
             until = self._free_at
         time.sleep(max(0.0, until - time.monotonic()))
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 type Say = Callable[[str], None]
 
-_RESTARTED = " / secrets taken back at "
+_RESTARTED = "SECRETS_TAKEN_BACK_AT"
 _NEEDED = ("AppleSecretId", "BusinessSecretPrefix", "RotationFunctionArn", "SecretOverlapHours")
 
 
@@ -190,16 +190,18 @@ def revoke_current(deployment: Deployment, *, lock_out: bool) -> None:
 def restart(deployment: Deployment, stack: str) -> int:
     """Have the functions that read Apple's key start anew, so that none goes on with what it cached; how many.
 
-    Lambda gives a function whose configuration changed fresh environments. Raises StackError.
+    Lambda gives a function whose variables changed fresh environments. Raises StackError.
     """
-    with refusals("restart the functions"):
+    with refusals("restart the functions; those that run may use the key for five minutes more"):
         count = 0
         for name in _functions(deployment, stack):
             facts = deployment.functions.get_function_configuration(FunctionName=name)
-            if "APPLE_SECRET_ID" in facts.get("Environment", {}).get("Variables", {}):
-                words = facts.get("Description", "").partition(_RESTARTED)[0]
+            variables = facts.get("Environment", {}).get("Variables", {})
+            if "APPLE_SECRET_ID" in variables:
                 deployment.functions.update_function_configuration(
-                    FunctionName=name, Description=f"{words}{_RESTARTED}{int(time.time())}"
+                    FunctionName=name,
+                    RevisionId=facts["RevisionId"],  # nothing that was deployed meanwhile is put back
+                    Environment={"Variables": {**variables, _RESTARTED: str(int(time.time()))}},
                 )
                 count += 1
         return count

@@ -136,8 +136,8 @@ def revoke(
             secrets.revoke_current(deployment, lock_out=lock_out)
         else:
             secrets.revoke_stage(deployment, f"AWS{which.upper()}")
-        count = secrets.restart(deployment, name)
-        say(f"The {which} key is out of use; {count} functions start anew without it.")
+        say(f"The {which} key is out of use.")
+        say(f"{secrets.restart(deployment, name)} functions start anew without it.")
 
 
 def _stack(name: str | None) -> str:

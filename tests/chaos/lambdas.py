@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from tests.chaos.calls import Trace
     from tests.chaos.deployment import Deployed, Trigger
     from tests.chaos.loop import Loop
-    from tests.chaos.process import Surroundings
     from tests.chaos.queues import Queue
+    from tests.chaos.surroundings import Surroundings
     from tests.chaos.weather import Weather
 
 COLD_SECONDS: Final = 0.4

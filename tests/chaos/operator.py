@@ -90,7 +90,7 @@ class Operator:
             "body": None if body is None else json.dumps(body),
             "isBase64Encoded": False,
         }
-        status = None
+        answer, status = None, None
         for _ in range(TRIES):
             answer = world.invoke("Console", event)
             status = None if answer is None else int(answer["statusCode"])

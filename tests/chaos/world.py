@@ -15,11 +15,11 @@ from tests.chaos.dynamo import FakeDynamo
 from tests.chaos.lambdas import Failed, Function, Poller
 from tests.chaos.loop import Loop, Unsupported
 from tests.chaos.phone import Phone
-from tests.chaos.process import Surroundings, simulated
 from tests.chaos.queues import Queue
 from tests.chaos.receiver import Receiver, Taken
 from tests.chaos.sqs import FakeSqs
 from tests.chaos.stores import FakeS3, FakeSecrets, Version, first_version
+from tests.chaos.surroundings import Surroundings
 from tests.chaos.table import Table
 from tests.chaos.weather import Weather, seeded
 from tests.chaos.web import Standing, Web
@@ -74,7 +74,7 @@ class World:
         aws, web = self._halves(pace)
         calls = Simulated(self.loop, self.sky, chance=self.chance, latency=aws, trace=self.trace)
         self.web = Web(self.loop, calls, self.sky, chance=self.chance, latency=web, trace=self.trace, sabotage=sabotage)
-        self.around = Surroundings(self.loop, self.web, self.chance)
+        self.around = Surroundings(self.loop, self.web, self.chance, complain=self._complain)
         self.taken: list[Taken] = []
         self.receivers: dict[str, Receiver] = {}
         self.secrets: dict[str, list[Version]] = {}
@@ -126,13 +126,13 @@ class World:
 
     def run(self, *, until: float) -> None:
         """Let the world go on until then (Unix seconds)."""
-        with simulated(self.around, complain=self._complain):
+        with self.around.entered():
             self.loop.run(until=until)
 
     def settle(self, *, within: float, idle: Callable[[], bool]) -> bool:
         """Let the world go on until nothing is left to do and everybody is idle; False when that does not come."""
         until = self.loop.now + within
-        with simulated(self.around, complain=self._complain):
+        with self.around.entered():
             while not (self.is_quiet() and idle()):
                 if self.loop.now >= until or self.is_hopeless:
                     return False

@@ -42,11 +42,14 @@ private stack hide it for seconds instead of the template's minutes."""
 AT_A_TIME = BoundedSemaphore(2)
 """Calls of the business side by side; the local cloud starts a process for each more, which takes seconds."""
 
+DELAY_MS = 200
+"""So long the business and Apple take for an answer, and so long a worker can be hit while it waits for one."""
+
 QUEUES = ("EventsQueueUrl", "OutboxQueueUrl", "WakeupsQueueUrl")
 TARGETS = ("Routing", "OutboundSender", "Inbound", "Routing", "OutboundApi", "Wakeups", "OutboundSender", "Authorizer")
 """In this order, again and again. Routing and the sender are killed right after somebody has seen their work."""
-BUSINESS_GOES, BUSINESS_COMES = 3, 11
-"""Turns: the business is killed instead of routing, which so gets to see it."""
+AWAY_TURNS = len(TARGETS) - 1
+"""So long the business stays away after it was killed."""
 
 CALLED_SIDE_BY_SIDE = frozenset({"Inbound", "OutboundApi", "Authorizer"})
 STARTING_SECONDS = 15.0
@@ -70,7 +73,12 @@ def test_nothing_is_lost_or_overtakes_or_is_sent_twice_while_workers_are_killed(
     with _soon_visible_again(stack):
         # When it comes back the business echoes the texts it has not echoed yet, unless it does not remember them.
         stack.call("DELETE", stack.facts["webhook_inbox_url"])
-        stack.behave(echo=False, delay_ms=100)
+        stack.behave(echo=False, delay_ms=DELAY_MS)
+        # Apple goes on with what it has begun although nobody waits for the answer any more.
+        faults = [
+            stack.control("POST", "/faults", {"opaque_id": talk.customer, "delay_ms": DELAY_MS, "times": 0})["id"]
+            for talk in talks
+        ]
         try:
             with ThreadPoolExecutor(CUSTOMERS) as threads:
                 running = [threads.submit(_converse, stack, talk, over) for talk in talks]
@@ -82,8 +90,11 @@ def test_nothing_is_lost_or_overtakes_or_is_sent_twice_while_workers_are_killed(
                 for each in running:
                     each.result()
             stack.behave(echo=False)
+            for fault in faults:
+                stack.control("DELETE", f"/faults/{fault}")
             lost = _heal(stack, talks)
         finally:
+            _bring_back(stack)
             stack.behave(echo=True)
 
     assert lost == []
@@ -168,21 +179,32 @@ def _insist(wanted: int, call: Callable[[], tuple[int, Any]]) -> Any:
 def _kill(stack: Stack, customers: list[str]) -> Counter[str]:
     """Kill for a while, the business once as well; how often each was hit."""
     killed: Counter[str] = Counter()
-    start = time.monotonic()
+    start, back_at = time.monotonic(), -1
     for turn, function in enumerate(itertools.cycle(TARGETS)):
         elapsed = time.monotonic() - start
-        if elapsed > (KILLING_SECONDS if killed.keys() >= {*TARGETS} else MOST_KILLING_SECONDS):
+        complete = killed.keys() >= {*TARGETS, BUSINESS} and turn > back_at
+        if elapsed > (KILLING_SECONDS if complete else MOST_KILLING_SECONDS):
             break
-        workers = _business(stack) if turn == BUSINESS_GOES else _workers(stack, function)
+        workers = _workers(stack, function)
         if workers and _is_at_work(stack, function, customers[turn % len(customers)]):
-            killed[BUSINESS if turn == BUSINESS_GOES else function] += _slay(workers[turn % len(workers)])
-        if turn == BUSINESS_COMES:
-            started = stack.parley("start", "business")
-            assert started.returncode == 0, started.stderr
-            stack.behave(echo=False, delay_ms=100)
+            if function == "Routing" and killed[function] and not killed[BUSINESS]:
+                # Instead of routing, which so gets to see it.
+                killed[BUSINESS], back_at = _slay(_business(stack)), turn + AWAY_TURNS
+            else:
+                killed[function] += _slay(workers[turn % len(workers)])
+        if turn == back_at:
+            _bring_back(stack)
         # Whoever is killed all the time never works: what is to be killed must first get somewhere.
         time.sleep(0.3)
+    _bring_back(stack)
     return +killed
+
+
+def _bring_back(stack: Stack) -> None:
+    """Start the business unless it runs."""
+    started = stack.parley("start", "business")
+    assert started.returncode == 0, started.stderr
+    stack.behave(echo=False, delay_ms=DELAY_MS)
 
 
 def _is_at_work(stack: Stack, function: str, customer: str) -> bool:
@@ -219,9 +241,10 @@ def _workers(stack: Stack, function: str) -> list[psutil.Process]:
     return found
 
 
-def _business(stack: Stack) -> list[psutil.Process]:
+def _business(stack: Stack) -> psutil.Process:
     business = Processes(layout(stack.env)).running(BUSINESS)
-    return [] if business is None else [business.process]
+    assert business is not None
+    return business.process
 
 
 def _slay(process: psutil.Process) -> bool:

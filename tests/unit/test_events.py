@@ -16,11 +16,13 @@ import pytest
 from functions.authorizer import app as authorizer
 from functions.inbound import app as inbound
 from functions.outbound import api, sender
+from functions.rotation import app as rotation
 from functions.routing import app as routing
 from functions.routing import wakeups
 from functions.sweeper import app as sweeper
 from local import events
 from parley.apple import tokens
+from parley.apple.key_probe import Finding, Probed
 from parley.business import keys
 from parley.business.model import ApiKey
 from parley.conversation.events import Kind
@@ -28,8 +30,11 @@ from parley.conversation.identity import conversation_id
 from parley.conversation.records import State
 from parley.runtime import compose
 from parley.services.authorize import Authorize
+from parley.services.key_material import AppleKey, WebhookKeys
+from parley.services.rotation import Rotation
 from tests.support import apple_requests as apple
 from tests.support.counterparts import DOWN, OK
+from tests.support.memory_secrets import OLD, Versions
 from tests.support.memory_table import MemoryMessages
 from tests.support.template_yaml import template
 from tests.support.world import CONVERSATION, World
@@ -253,6 +258,32 @@ def test_the_schedule_makes_the_sweeper_heal_what_is_overdue(run: Callable[[Hand
     world.pump_events()
 
     assert world.table.message(MINE.message_id).state is State.DELIVERED
+
+
+def test_webhook_keys_are_rotated_by_four_events_and_apples_key_by_none(
+    run: Callable[[Handler, str], Any], world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secrets = {
+        f"parley-local/business/{apple.BUSINESS}": Versions("business", {OLD: '{"webhook_secret": "whsec_b2xk"}'}),
+        "parley-local/apple": Versions("apple", {OLD: "{}"}),
+    }
+    keys = WebhookKeys(
+        clock=world.clock, new_secret=lambda: "whsec_bmV3", new_version=world.new_id, overlap_seconds=86_400
+    )
+    apples = AppleKey(probe=lambda _: Probed(Finding.TAKEN, 400), clock=world.clock, overlap_seconds=86_400)
+    service = Rotation(
+        versions_of=secrets.__getitem__, material_of=lambda secret: apples if secret.name == "apple" else keys
+    )
+    monkeypatch.setattr(compose, "rotation", lambda: service)
+
+    for did in ("done", "already"):
+        for step in ("create", "set", "test", "finish"):
+            assert run(rotation.handler, f"rotation/webhook-keys-{step}") == {"did": did}
+    with pytest.raises(rotation.RotationFailed, match="version_unknown"):
+        run(rotation.handler, "rotation/apple-key-unstaged")
+
+    ring = secrets[f"parley-local/business/{apple.BUSINESS}"].ring()
+    assert ring.key(None).signing(world.clock()) == ["whsec_bmV3", "whsec_b2xk"]
 
 
 def _verified(authorization: str, now: float) -> object:

@@ -45,8 +45,11 @@ class Functions:
     def __init__(self, cloud: Cloud) -> None:
         self.finding = Finding.TAKEN
         self.steps: list[str] = []
-        self.descriptions = {"Inbound": "POST /message", "Sender": "Post", "Sweeper": "Queue again"}
-        self.reads_apple = {"Inbound", "Sender"}
+        self.variables = {
+            "Inbound": {"STAGE": "prod", "APPLE_SECRET_ID": "x"},
+            "Sender": {"APPLE_SECRET_ID": "x"},
+            "Sweeper": {"STAGE": "prod"},
+        }
         apple_key = AppleKey(probe=lambda _: Probed(self.finding, 400), clock=time.time, overlap_seconds=86_400)
         webhook_keys = WebhookKeys(
             clock=time.time,
@@ -74,11 +77,17 @@ class Functions:
         return {"Payload": io.BytesIO(b"{}")}
 
     def get_function_configuration(self, *, FunctionName: str) -> dict[str, Any]:  # noqa: N803
-        variables = {"APPLE_SECRET_ID": "x"} if FunctionName in self.reads_apple else {}
-        return {"Description": self.descriptions[FunctionName], "Environment": {"Variables": variables}}
+        return {"RevisionId": f"of {FunctionName}", "Environment": {"Variables": self.variables[FunctionName]}}
 
-    def update_function_configuration(self, *, FunctionName: str, Description: str) -> None:  # noqa: N803
-        self.descriptions[FunctionName] = Description
+    def update_function_configuration(
+        self,
+        *,
+        FunctionName: str,  # noqa: N803
+        RevisionId: str,  # noqa: N803
+        Environment: dict[str, dict[str, str]],  # noqa: N803
+    ) -> None:
+        assert RevisionId == f"of {FunctionName}"
+        self.variables[FunctionName] = Environment["Variables"]
 
 
 class Stacks:
@@ -337,14 +346,26 @@ def test_after_a_lock_out_the_next_real_key_opens_again(desk: Desk) -> None:
 
 def test_functions_that_cached_a_revoked_key_start_anew(desk: Desk) -> None:
     desk.press("stage", given=NEW)
-    desk.press("revoke", "pending")
-    first = dict(desk.functions.descriptions)
-    desk.press("stage", given=NEW)
+
     desk.press("revoke", "pending")
 
-    assert first["Sweeper"] == "Queue again"
-    assert first["Inbound"].startswith("POST /message / secrets taken back at ")
-    assert desk.functions.descriptions["Inbound"].count("taken back") == 1
+    changed = {name for name, variables in desk.functions.variables.items() if "SECRETS_TAKEN_BACK_AT" in variables}
+    assert changed == {"Inbound", "Sender"}
+    assert desk.functions.variables["Inbound"]["STAGE"] == "prod"
+
+
+def test_a_key_is_out_of_use_even_if_no_function_can_be_restarted(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def denied(**_: Any) -> Any:
+        raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": "no"}}, "UpdateFunctionConfiguration")
+
+    desk.press("stage", given=NEW)
+    monkeypatch.setattr(desk.functions, "update_function_configuration", denied)
+
+    told = desk.press("revoke", "pending", code=1).output.replace("\n", " ")
+
+    assert "The pending key is out of use." in told
+    assert "five minutes more" in told
+    assert desk.credentials() == [apple.CREDENTIAL]
 
 
 def test_a_business_gets_new_webhook_keys_and_they_are_shown_once(desk: Desk) -> None:

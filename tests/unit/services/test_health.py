@@ -167,8 +167,11 @@ def test_an_answer_ends_a_row(fleet: Fleet, well: WebhookAnswer) -> None:
             process.fails(f"c{number}")
         process.hears(well)
         assert fleet.table.breakers == {}
+    fleet.faults.calls.clear()
+    process.hears(well)
 
     assert fleet.released() == []
+    assert fleet.faults.calls == [], "once it is forgotten there is nothing to forget"
 
 
 @pytest.mark.parametrize("silent", SILENT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from typing import Any
 
@@ -103,7 +104,7 @@ def test_descriptions_come_in_many_forms(office: Office, change: dict[str, Any])
         "key": file["key"],
         "text": str(file["size"]),
         "lower": file["signature"].lower(),
-        "base64": __import__("base64").b64encode(bytes.fromhex(file["signature"])).decode(),
+        "base64": base64.b64encode(bytes.fromhex(file["signature"])).decode(),
         None: None,
     }
     changed = file | {name: forms[form] for name, form in change.items()}
