@@ -95,6 +95,7 @@ class Web:
         self._loop, self._calls, self._sky = loop, calls, sky
         self._chance, self._latency, self._trace = chance, latency, trace
         self._sabotage = sabotage
+        self.requests = 0
         self._servers: dict[str, Server] = {}
         self._addresses: dict[str, str] = {}
 
@@ -120,6 +121,7 @@ class Web:
             return _response(Reply())
         sent = changed
         task = self._calls.task()
+        self.requests += 1
         kind = _STANDING.get(server.standing) or self._sky.strike(weather.HTTP)
         reply: Reply | None = None
         self._loop.sleep(self._chance.uniform(0.5, PAUSE_SECONDS) if kind == "pause" else self._latency())

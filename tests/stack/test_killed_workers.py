@@ -7,20 +7,18 @@ import time
 import uuid
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from random import SystemRandom
 from threading import BoundedSemaphore, Event
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
-import psutil
 import urllib3
 
-from local.stack.layout import BUSINESS, CLOUD, STACK_NAME, layout
-from local.stack.processes import Processes
+from local.stack.layout import BUSINESS
 from tests.stack.conftest import eventually
+from tests.stack.killing import DELAY_MS, TARGETS, bring_back, kill
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,10 +26,6 @@ if TYPE_CHECKING:
     from tests.stack.conftest import Stack
 
 CUSTOMERS = 6
-KILLING_SECONDS = 28.0
-MOST_KILLING_SECONDS = 40.0
-"""On a busy machine, until everything has been hit."""
-
 HEALING_SECONDS = 75.0
 """What only the sweeper still knows of is due a minute after it was stored."""
 
@@ -42,19 +36,7 @@ private stack hide it for seconds instead of the template's minutes."""
 AT_A_TIME = BoundedSemaphore(2)
 """Calls of the business side by side; the local cloud starts a process for each more, which takes seconds."""
 
-DELAY_MS = 200
-"""So long the business and Apple take for an answer, and so long a worker can be hit while it waits for one."""
-
 QUEUES = ("EventsQueueUrl", "OutboxQueueUrl", "WakeupsQueueUrl")
-TARGETS = ("Routing", "OutboundSender", "Inbound", "Routing", "OutboundApi", "Wakeups", "OutboundSender", "Authorizer")
-"""In this order, again and again. Routing and the sender are killed right after somebody has seen their work."""
-AWAY_TURNS = len(TARGETS) - 1
-"""So long the business stays away after it was killed."""
-
-CALLED_SIDE_BY_SIDE = frozenset({"Inbound", "OutboundApi", "Authorizer"})
-STARTING_SECONDS = 15.0
-"""MiniStack answers the death of a worker that is still starting by ending all others of its function, starting ones
-included, whose deaths it answers alike: with several callers that need not end. So those are let alone so long."""
 
 
 @dataclass
@@ -84,7 +66,7 @@ def test_nothing_is_lost_or_overtakes_or_is_sent_twice_while_workers_are_killed(
                 running = [threads.submit(_converse, stack, talk, over) for talk in talks]
                 try:
                     eventually(lambda: all(talk.sent for talk in talks))
-                    killed = _kill(stack, [talk.customer for talk in talks])
+                    killed = kill(stack, [talk.customer for talk in talks])
                 finally:
                     over.set()
                 for each in running:
@@ -94,7 +76,7 @@ def test_nothing_is_lost_or_overtakes_or_is_sent_twice_while_workers_are_killed(
                 stack.control("DELETE", f"/faults/{fault}")
             lost = _heal(stack, talks)
         finally:
-            _bring_back(stack)
+            bring_back(stack)
             stack.behave(echo=True)
 
     assert lost == []
@@ -174,84 +156,6 @@ def _insist(wanted: int, call: Callable[[], tuple[int, Any]]) -> Any:
         time.sleep(SystemRandom().uniform(wait, 2 * wait))
         wait = min(2 * wait, 3.0)
     raise AssertionError(said)
-
-
-def _kill(stack: Stack, customers: list[str]) -> Counter[str]:
-    """Kill for a while, the business once as well; how often each was hit."""
-    killed: Counter[str] = Counter()
-    start, back_at = time.monotonic(), -1
-    for turn, function in enumerate(itertools.cycle(TARGETS)):
-        elapsed = time.monotonic() - start
-        complete = killed.keys() >= {*TARGETS, BUSINESS} and turn > back_at
-        if elapsed > (KILLING_SECONDS if complete else MOST_KILLING_SECONDS):
-            break
-        workers = _workers(stack, function)
-        if workers and _is_at_work(stack, function, customers[turn % len(customers)]):
-            if function == "Routing" and killed[function] and not killed[BUSINESS]:
-                # Instead of routing, which so gets to see it.
-                killed[BUSINESS], back_at = _slay(_business(stack)), turn + AWAY_TURNS
-            else:
-                killed[function] += _slay(workers[turn % len(workers)])
-        if turn == back_at:
-            _bring_back(stack)
-        # Whoever is killed all the time never works: what is to be killed must first get somewhere.
-        time.sleep(0.3)
-    _bring_back(stack)
-    return +killed
-
-
-def _bring_back(stack: Stack) -> None:
-    """Start the business unless it runs."""
-    started = stack.parley("start", "business")
-    assert started.returncode == 0, started.stderr
-    stack.behave(echo=False, delay_ms=DELAY_MS)
-
-
-def _is_at_work(stack: Stack, function: str, customer: str) -> bool:
-    """Whether a worker is in the midst of something: somebody saw what it did, and it cannot have noted it down yet.
-
-    Of the others it is not known; for them it is always true.
-    """
-    url = {
-        "Routing": f"{stack.facts['webhook_inbox_url']}?",
-        "OutboundSender": f"{stack.facts['control_url']}/phones/messages?{urlencode({'opaque_id': customer})}&",
-    }.get(function)
-    if url is None:
-        return True
-    try:
-        _, seen = stack.call("GET", url)
-        _, news = stack.call("GET", f"{url}after={seen['next']}&wait=1.5")
-    except urllib3.exceptions.HTTPError:  # the business is away
-        return True
-    return bool(news["next"] > seen["next"])
-
-
-def _workers(stack: Stack, function: str) -> list[psutil.Process]:
-    """The processes in which this stack's own cloud runs one function, and nobody else's."""
-    place = layout(stack.env)
-    cloud = Processes(place).running(CLOUD)
-    assert cloud is not None
-    script = f"{place.cloud_dir / 'tmp'}/ministack-lambda-{STACK_NAME}-{function}Function-"
-    found = []
-    for child in cloud.process.children():
-        with suppress(psutil.Error):
-            fragile = function in CALLED_SIDE_BY_SIDE and time.time() - child.create_time() < STARTING_SECONDS
-            if not fragile and any(word.startswith(script) for word in child.cmdline()):
-                found.append(child)
-    return found
-
-
-def _business(stack: Stack) -> psutil.Process:
-    business = Processes(layout(stack.env)).running(BUSINESS)
-    assert business is not None
-    return business.process
-
-
-def _slay(process: psutil.Process) -> bool:
-    with suppress(psutil.Error):
-        process.kill()
-        return True
-    return False
 
 
 def _heal(stack: Stack, talks: list[Talk]) -> list[str]:
