@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from tests.chaos.phone import Shown
     from tests.chaos.receiver import Taken
-    from tests.chaos.story import Asked, Story, Talk, Written
+    from tests.chaos.story import Story
+    from tests.chaos.talk import Asked, Talk, Written
     from tests.chaos.world import World
 
 

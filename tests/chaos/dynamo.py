@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 from botocore.exceptions import ClientError
 
 from tests.chaos import queries, writes
-from tests.chaos.expressions import Invalid
 from tests.chaos.loop import Unsupported
+from tests.chaos.operands import Invalid
 from tests.chaos.writes import Refused
 
 if TYPE_CHECKING:

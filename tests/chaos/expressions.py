@@ -7,31 +7,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from decimal import Decimal
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
+from tests.chaos import operands
 from tests.chaos.loop import Unsupported
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-type Attribute = dict[str, Any]
-type Item = dict[str, Attribute]
-type Operand = Callable[[Item, Names, Values], Attribute | None]
-type Condition = Callable[[Item, Names, Values], bool]
-type Names = Mapping[str, str]
-type Values = Mapping[str, Attribute]
+from tests.chaos.operands import Condition, Invalid, Names, Operand
 
 _TOKEN: Final = re.compile(r"\s*(?:(<=|>=|<>|[=<>(),+-])|([:#]?[A-Za-z_][A-Za-z0-9_]*))")
 _COMPARATORS: Final = frozenset({"=", "<>", "<", "<=", ">", ">="})
 _CLAUSES: Final = frozenset({"SET", "REMOVE", "ADD", "DELETE"})
-
-
-class Invalid(Exception):  # noqa: N818  (becomes a ValidationException, which names it)
-    """DynamoDB would answer ValidationException with these words."""
 
 
 @dataclass(frozen=True)
@@ -85,16 +72,6 @@ def projection(text: str) -> Parsed[list[str]]:
 def resolve(path: str, names: Names) -> str:
     """The attribute a path names."""
     return names[path] if path.startswith("#") else path
-
-
-def comparable(attribute: Attribute) -> tuple[str, Any]:
-    """Type and value, as DynamoDB orders and equals them."""
-    ((kind, value),) = attribute.items()
-    if kind == "N":
-        return kind, float(value) if set(value) & set(".eE") else int(value)
-    if kind in {"SS", "NS", "BS"}:
-        return kind, frozenset(value)
-    return kind, value
 
 
 @cache
@@ -197,7 +174,7 @@ class _Reader:
             self.need(",")
             part = self.operand()
             self.need(")")
-            return _begins(whole, part) if word == "begins_with" else _contains(whole, part)
+            return operands.begins(whole, part) if word == "begins_with" else operands.contains(whole, part)
         return self.comparison()
 
     def comparison(self) -> Condition:
@@ -206,7 +183,7 @@ class _Reader:
             low = self.operand()
             self.need("AND")
             high = self.operand()
-            above, below = _compared(">=", left, low), _compared("<=", left, high)
+            above, below = operands.compared(">=", left, low), operands.compared("<=", left, high)
             return lambda item, n, v: above(item, n, v) and below(item, n, v)
         if self.take("IN"):
             self.need("(")
@@ -214,12 +191,12 @@ class _Reader:
             while self.take(","):
                 options.append(self.operand())
             self.need(")")
-            same = [_compared("=", left, option) for option in options]
+            same = [operands.compared("=", left, option) for option in options]
             return lambda item, n, v: any(one(item, n, v) for one in same)
         sign = self.next()
         if sign not in _COMPARATORS:
             raise Unsupported(f"{sign!r} compares nothing in {self._text!r}")
-        return _compared(sign, left, self.operand())
+        return operands.compared(sign, left, self.operand())
 
     def operand(self) -> Operand:
         token = self.peek()
@@ -239,7 +216,7 @@ class _Reader:
             self.need("(")
             path = self.path()
             self.need(")")
-            return lambda item, n, _: _size(item.get(resolve(path, n)))
+            return lambda item, n, _: operands.size(item.get(resolve(path, n)))
         path = self.path()
         return lambda item, n, _: item.get(resolve(path, n))
 
@@ -250,7 +227,7 @@ class _Reader:
             return left
         right = self.operand()
         factor = 1 if sign == "+" else -1
-        return lambda item, n, v: _added(left(item, n, v), right(item, n, v), factor)
+        return lambda item, n, v: operands.added(left(item, n, v), right(item, n, v), factor)
 
     def update(self) -> Update:
         found = Update()
@@ -286,69 +263,3 @@ def _tokens(text: str) -> list[str]:
         found.append(match[1] or match[2])
         at = match.end()
     return found
-
-
-def _compared(sign: str, left: Operand, right: Operand) -> Condition:
-    def compare(item: Item, names: Names, values: Values) -> bool:
-        one, other = left(item, names, values), right(item, names, values)
-        if one is None or other is None:
-            return sign == "<>" and one is not other
-        kind, mine = comparable(one)
-        other_kind, theirs = comparable(other)
-        if kind != other_kind:
-            return sign == "<>"
-        return _BY_SIGN[sign](mine, theirs)
-
-    return compare
-
-
-_BY_SIGN: Final[dict[str, Callable[[Any, Any], bool]]] = {
-    "=": lambda a, b: a == b,
-    "<>": lambda a, b: a != b,
-    "<": lambda a, b: a < b,
-    "<=": lambda a, b: a <= b,
-    ">": lambda a, b: a > b,
-    ">=": lambda a, b: a >= b,
-}
-
-
-def _begins(whole: Operand, part: Operand) -> Condition:
-    def begins(item: Item, names: Names, values: Values) -> bool:
-        one, other = whole(item, names, values), part(item, names, values)
-        return one is not None and other is not None and one.get("S", "").startswith(other["S"])
-
-    return begins
-
-
-def _contains(whole: Operand, part: Operand) -> Condition:
-    def contains(item: Item, names: Names, values: Values) -> bool:
-        one, other = whole(item, names, values), part(item, names, values)
-        if one is None or other is None:
-            return False
-        ((kind, value),) = one.items()
-        if kind == "L":
-            return other in value
-        return kind in {"S", "SS"} and other.get("S", object()) in value
-
-    return contains
-
-
-def _size(attribute: Attribute | None) -> Attribute | None:
-    if attribute is None:
-        return None
-    ((kind, value),) = attribute.items()
-    return {"N": str(len(value.encode()) if kind == "S" else len(value))}
-
-
-def _added(one: Attribute | None, other: Attribute | None, factor: int) -> Attribute:
-    if one is None or other is None:
-        raise Invalid("The provided expression refers to an attribute that does not exist in the item")
-    return {"N": number(comparable(one)[1] + factor * comparable(other)[1])}
-
-
-def number(value: float) -> str:
-    """A number as DynamoDB gives it back: without what a fraction of zero adds."""
-    text = repr(value)
-    if "e" in text:
-        text = format(Decimal(text), "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -8,13 +8,14 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from tests.chaos import expressions
-from tests.chaos.expressions import Invalid, comparable, resolve
+from tests.chaos.expressions import resolve
 from tests.chaos.loop import Unsupported
+from tests.chaos.operands import Invalid, comparable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.chaos.expressions import Item, Names, Values
+    from tests.chaos.operands import Item, Names, Values
     from tests.chaos.table import Index, Key, Table
 
 type Request = dict[str, Any]

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tests.chaos.checker import Checker, Violation
 from tests.chaos.run import SETTLE_SECONDS, run
-from tests.chaos.story import Story, Talk
+from tests.chaos.story import Story
+from tests.chaos.talk import Talk
 from tests.chaos.weather import Weather
 from tests.chaos.web import Standing
 from tests.chaos.world import Pace, World

@@ -5,12 +5,11 @@ from __future__ import annotations
 import base64
 import json
 import uuid
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from parley.conversation.identity import conversation_id
-from tests.chaos.operator import Operator
+from tests.chaos.administrator import Administrator
 from tests.chaos.table import EVENTUAL_SECONDS
+from tests.chaos.talk import Asked, Talk, Written
 from tests.chaos.web import Standing
 from tests.support import apple_requests as apple
 
@@ -31,45 +30,6 @@ LARGE: Final = 210_000
 DOWN: Final = (Standing.REFUSES, Standing.HANGS, Standing.FAILS, Standing.SWALLOWS, Standing.GONE)
 
 
-@dataclass
-class Written:
-    """One message of a customer. Apple was told yes at `accepted`."""
-
-    id: str
-    said: str
-    started: float
-    accepted: float | None = None
-    twin: str | None = None
-    """The id of the same reply, posted once more by the customer's other device."""
-
-
-@dataclass
-class Asked:
-    """One message a business wants sent. `ids`: under which it was accepted; exactly one is right."""
-
-    key: str
-    body: str
-    started: float
-    accepted: float | None = None
-    ids: set[str] = field(default_factory=set)
-    refused: str | None = None
-
-
-@dataclass
-class Talk:
-    """One conversation."""
-
-    business: str
-    customer: str
-    written: list[Written] = field(default_factory=list)
-    asked: list[Asked] = field(default_factory=list)
-
-    @property
-    def id(self) -> str:
-        """Parley's name for it."""
-        return conversation_id(self.business, self.customer)
-
-
 class Story:
     """A seed's people. `busy` counts those who have not finished."""
 
@@ -77,7 +37,7 @@ class Story:
         self.world = world
         self.chance = world.chance
         self.talks: list[Talk] = []
-        self.operators: list[Operator] = []
+        self.administrators: list[Administrator] = []
         self.busy = 0
         self.tasks: list[Task] = []
 
@@ -93,8 +53,8 @@ class Story:
             names = ["main", "sales"][: self.chance.randint(1, 2)]
             for receiver in self.world.register(business, names):
                 self.go(lambda receiver=receiver: self.outages(receiver), f"fate of {receiver.name}", counts=False)
-            self.operators.append(Operator(self, business, names))
-            self.go(self.operators[-1].live, "operator")
+            self.administrators.append(Administrator(self, business, names))
+            self.go(self.administrators[-1].live, "administrator")
             for place in range(number, talks, businesses):
                 talk = Talk(business, f"urn:mbid:AQ{place}{self.chance.randbytes(12).hex()}==")
                 self.talks.append(talk)
@@ -107,8 +67,8 @@ class Story:
 
     def mend(self) -> None:
         """Once all is well again: every endpoint that was paused, or disabled itself, is wanted back."""
-        for operator in self.operators:
-            self.go(operator.resume_all, "operator")
+        for each in self.administrators:
+            self.go(each.resume_all, "administrator")
 
     def is_over(self) -> bool:
         """Everybody has said what they had to say."""

@@ -25,7 +25,8 @@ from parley.business.egress import EgressGuard
 from parley.conversation import identity
 from parley.runtime import compose
 from parley.runtime.log import log
-from tests.chaos.loop import Lock, Pool, Process, Unsupported, wait
+from tests.chaos.loop import Process, Unsupported
+from tests.chaos.threads import Lock, Pool, wait
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

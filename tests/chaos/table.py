@@ -8,13 +8,12 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from tests.chaos import expressions
-from tests.chaos.expressions import Invalid, comparable
+from tests.chaos.operands import Invalid, comparable, number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from tests.chaos.expressions import Item
+    from tests.chaos.operands import Item
 
 type Key = tuple[str, str]
 type Place = tuple[Any, str, str]
@@ -121,7 +120,7 @@ class Table:
         range_value, pk, sk = place
         hash_value = index.standing[pk, sk][0]
         kind = self.types[index.range_name]
-        shown = expressions.number(range_value) if kind == "N" else range_value
+        shown = number(range_value) if kind == "N" else range_value
         return {
             "pk": {"S": pk},
             "sk": {"S": sk},
@@ -151,7 +150,7 @@ def _normal(attribute: Mapping[str, Any]) -> dict[str, Any]:
     ((kind, value),) = attribute.items()
     match kind:
         case "N":
-            return {"N": expressions.number(comparable({"N": value})[1])}
+            return {"N": number(comparable({"N": value})[1])}
         case "M":
             return {"M": normal(value)}
         case "L":

@@ -11,9 +11,9 @@ from moto import mock_aws
 
 from tests.chaos.calls import Direct
 from tests.chaos.dynamo import FakeDynamo
-from tests.chaos.expressions import comparable
 from tests.chaos.like_moto.conftest import fake_table
 from tests.chaos.loop import Unsupported
+from tests.chaos.operands import comparable
 from tests.chaos.table import Table
 from tests.chaos.weather import seeded
 from tests.support import template_yaml

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from tests.chaos import expressions
-from tests.chaos.expressions import Invalid
 from tests.chaos.loop import Unsupported
+from tests.chaos.operands import Invalid, number
 
 ITEM: Any = {"pk": {"S": "A"}, "n": {"N": "5"}, "text": {"S": "hello"}, "set": {"SS": ["x", "y"]}, "list": {"L": []}}
 VALUES: Any = {":four": {"N": "4"}, ":five": {"N": "5.0"}, ":s": {"S": "hel"}, ":x": {"S": "x"}, ":six": {"N": "6"}}
@@ -88,4 +88,4 @@ def test_an_update_that_is_not_known_is_refused(text: str) -> None:
     [(5, "5"), (5.0, "5"), (0.5, "0.5"), (1767225660.123456, "1767225660.123456"), (1e21, "1000000000000000000000")],
 )
 def test_numbers_are_kept_without_what_a_fraction_of_nothing_adds(value: float, text: str) -> None:
-    assert expressions.number(value) == text
+    assert number(value) == text

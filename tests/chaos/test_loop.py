@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.chaos.loop import Crash, Lock, Loop, Pool, Process, wait
+from tests.chaos.loop import Crash, Loop, Process
+from tests.chaos.threads import Lock, Pool, wait
 from tests.chaos.weather import seeded
 
 if TYPE_CHECKING:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from tests.chaos import expressions
-from tests.chaos.expressions import Invalid, comparable, number, resolve
+from tests.chaos.expressions import resolve
 from tests.chaos.loop import Unsupported
+from tests.chaos.operands import Invalid, comparable, number
 from tests.chaos.queries import key_of, used
 from tests.chaos.table import normal
 
 if TYPE_CHECKING:
-    from tests.chaos.expressions import Attribute, Item, Names, Values
+    from tests.chaos.operands import Attribute, Item, Names, Values
     from tests.chaos.table import Key, Table
 
 type Request = dict[str, Any]

@@ -7,6 +7,8 @@ who signs.
 from __future__ import annotations
 
 import sys
+import threading
+import weakref
 from collections import defaultdict
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,6 +31,7 @@ BUSINESS_SECRETS: Final = (
 USED: dict[str, set[tuple[str, str]]] = defaultdict(set)
 """`<folder>/<module>` → (action, resource)."""
 
+_BEGUN_BY: Final[weakref.WeakKeyDictionary[threading.Thread, str | None]] = weakref.WeakKeyDictionary()
 _ITEMS: Final = {
     "Put": "PutItem",
     "Update": "UpdateItem",
@@ -43,6 +46,7 @@ _QUEUES: Final = {name: f"{logical_id}.Arn" for logical_id, name in cloud.QUEUES
 def noted() -> Iterator[None]:
     """Note every call from here on."""
     emit, form = BaseClient._emit_api_params, S3PostPresigner.generate_presigned_post  # type: ignore[attr-defined]
+    start = threading.Thread.start
 
     def emit_and_note(self: Any, api_params: Any, operation_model: Any, context: Any) -> Any:
         if operation_model.name != "CreateBucket":  # where botocore takes the URL of a form from
@@ -53,7 +57,12 @@ def noted() -> Iterator[None]:
         _note("s3", "PutObject", {"Key": (fields or {}).get("key", "")})
         return form(self, request_dict, fields, *args, **more)
 
+    def start_and_note(self: threading.Thread) -> None:
+        _BEGUN_BY[self] = _calling()
+        start(self)
+
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(threading.Thread, "start", start_and_note)
         patch.setattr(BaseClient, "_emit_api_params", emit_and_note)
         patch.setattr(S3PostPresigner, "generate_presigned_post", form_and_note)
         yield
@@ -66,14 +75,14 @@ def _note(service: str, operation: str, parameters: Mapping[str, Any]) -> None:
 
 
 def _calling() -> str | None:
-    """The function below which this is called; its own threads begin in its file, too."""
+    """The function below which this is called, or whose thread this is."""
     frame = sys._getframe()
     while frame is not None:
         path = Path(frame.f_code.co_filename)
         if path.is_relative_to(FUNCTIONS):
             return f"{path.parent.name}/{path.stem}"
         frame = frame.f_back  # type: ignore[assignment]
-    return None
+    return _BEGUN_BY.get(threading.current_thread())
 
 
 def rights(service: str, operation: str, parameters: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

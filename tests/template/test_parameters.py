@@ -19,7 +19,7 @@ DIFFERENCES = {
     "Resources.AppleApi.Properties.BinaryMediaTypes.0": "the emulator does not know ~1",
     "Resources.BusinessApi.Properties.Body.components.securitySchemes.api_key.name": "it takes keys from headers only",
     "Resources.AttachmentsFunction.Properties.Environment.Variables.ALLOW_LOOPBACK": "Apple's gateway is there",
-    "Resources.AttachmentsFunctionTransfers.Properties.ScalingConfig.MaximumConcurrency": "it takes numbers only as such",
+    "Resources.AttachmentsFunctionTransfers.Properties.ScalingConfig.MaximumConcurrency": "it takes numbers only",
     "Resources.AttachmentsKey.Properties.KeyPolicy.Statement.1.Condition": "it knows no condition on a context",
     "Resources.BucketOnlyOverTls": "it speaks plain HTTP",
     "Resources.ConsoleFunction.Properties.Environment.Variables.ALLOW_LOOPBACK": "a business's endpoints may be there",
@@ -31,12 +31,12 @@ DIFFERENCES = {
     "Resources.OldestOverdueAlarm": "its figure is missing",
     "Resources.OldestOverdueMetric": "it knows no metric filters",
     "Resources.QueuesOnlyOverTls": "it speaks plain HTTP",
-    "Resources.RoutingRole.Properties.Policies.0.PolicyDocument.Statement.3.Action.4": "a batch is an action of its own",
+    "Resources.RoutingRole.Properties.Policies.0.PolicyDocument.Statement.3.Action.4": "a batch is an action there",
     "Resources.RoutingFunction.Properties.Environment.Variables.ALLOW_LOOPBACK": "the demo business is there",
     "Resources.UploadsFromEventBridge.Properties.PolicyDocument.Statement": "it speaks plain HTTP",
     "Resources.UploadsFunction.Properties.Environment.Variables.ALLOW_LOOPBACK": "Apple's gateway is there",
-    "Resources.UploadsFunctionUploads.Properties.ScalingConfig.MaximumConcurrency": "it takes numbers only as such",
-    "Resources.WakeupsFunctionWakeups.Properties.ScalingConfig.MaximumConcurrency": "it takes numbers only as such",
+    "Resources.UploadsFunctionUploads.Properties.ScalingConfig.MaximumConcurrency": "it takes numbers only",
+    "Resources.WakeupsFunctionWakeups.Properties.ScalingConfig.MaximumConcurrency": "it takes numbers only",
 }
 
 

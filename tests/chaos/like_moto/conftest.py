@@ -63,6 +63,11 @@ def cloud() -> Cloud:
 
 
 @pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
 def store(cloud: Cloud) -> Store:
     return in_dynamodb(cloud, Clock())
 

@@ -12,31 +12,29 @@ SUITES: Final = (
     "test_breakers",
     "test_businesses",
     "test_conversations",
+    "test_data_refs",
     "test_deliveries",
     "test_due",
     "test_mailbox",
     "test_messages",
     "test_questions",
     "test_queues",
+    "test_settings_writes",
     "test_state_indexes",
     "test_waiting",
 )
 """All of tests/unit/storage that speak of the table and the queues."""
 
-FIXTURES: Final = frozenset({"cloud", "store", "dynamo"})
-"""Those of conftest.py, which differ here."""
+FIXTURES: Final = frozenset({"cloud", "store", "dynamo", "clock"})
+"""Those of conftest.py: they differ here, or are in several suites."""
 
-NOT_FOR_FAKES: Final = frozenset(
-    {
-        "test_without_a_table_an_operator_has_to_mend_it",  # deletes the table
-        "test_a_table_that_is_away_is_no_answer",  # reaches into botocore
-    }
-)
+BEHIND_THE_CLIENT: Final = frozenset({"delete_table", "_make_api_call"})
+"""A test that uses one of these speaks of moto or of botocore itself."""
 
 for _suite in SUITES:
     for _name, _found in vars(import_module(f"tests.unit.storage.{_suite}")).items():
-        if _name.startswith("test_") and _name not in NOT_FOR_FAKES:
+        if _name.startswith("test_") and not BEHIND_THE_CLIENT & set(_found.__code__.co_names):
             globals()[f"{_name}_in_{_suite}"] = _found
-        elif isinstance(_found, FixtureFunctionDefinition) and _name not in FIXTURES:
+        if isinstance(_found, FixtureFunctionDefinition) and _name not in FIXTURES:
             assert _name not in globals(), f"two suites have a fixture called {_name}"
             globals()[_name] = _found

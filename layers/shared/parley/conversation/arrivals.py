@@ -44,7 +44,9 @@ def read(text: str) -> Arrival | None:
 
 
 def _arrival(key: str, verdict: str | None) -> Arrival | None:
-    prefix, *names = key.split("/")
-    if prefix != PREFIX or len(names) != 2 or not all(names):
+    if key.count("/") != 2:
         return None
-    return Arrival(*names, verdict)
+    prefix, business_id, attachment_id = key.split("/")
+    if prefix != PREFIX or not business_id or not attachment_id:
+        return None
+    return Arrival(business_id, attachment_id, verdict)

@@ -15,7 +15,7 @@ TRIES: Final = 4
 """Of what is not worth repeating for ever."""
 
 
-class Operator:
+class Administrator:
     """One business's: pauses and resumes endpoints, hands conversations over, has webhooks delivered again."""
 
     def __init__(self, story: Story, business: str, endpoints: list[str]) -> None:
@@ -83,7 +83,7 @@ class Operator:
             "resource": route,
             "path": route.format(**path),
             "httpMethod": method,
-            "headers": {"Idempotency-Key": f"operator-{self._business}-{self._keys}"},
+            "headers": {"Idempotency-Key": f"administrator-{self._business}-{self._keys}"},
             "pathParameters": path or None,
             "multiValueQueryStringParameters": None,
             "requestContext": {"authorizer": {"business_id": self._business, "key_id": "key-1"}},
@@ -97,7 +97,7 @@ class Operator:
             if status is not None and status < 500 and status != 409:
                 break
             world.loop.sleep(chance.choice(WAITS))
-        world.trace.add(world.loop.now, "operator", f"{method} {route}", " ".join(path.values()), str(status))
+        world.trace.add(world.loop.now, "administrator", f"{method} {route}", " ".join(path.values()), str(status))
         if status == 400:
             raise AssertionError(f"{method} {route} was answered {answer}")
         return status
