@@ -20,16 +20,17 @@ from tests.chaos import run as play
 from tests.chaos import scenarios
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from concurrent.futures import Future
 
     from tests.chaos.run import Result
     from tests.chaos.scenarios import Outcome
 
-SCENARIOS: Final[dict[str, Callable[[], Outcome]]] = {
+SCENARIOS: Final[Mapping[str, Callable[[], Outcome]]] = {
     "outage": scenarios.outage,
     "crowd": scenarios.crowd,
     "same_send": scenarios.same_send,
+    "neighbour": scenarios.neighbour,
 }
 PROMISES: Final = (
     "lost",
@@ -40,6 +41,7 @@ PROMISES: Final = (
     "signatures",
     "stuck",
     "untrue",
+    "untold",
     "dead_letters",
     "errors",
     "slow_drain",
@@ -58,11 +60,17 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--processes", type=int, default=2)
     asked = parser.parse_args(arguments)
     began = time.monotonic()
-    with ProcessPoolExecutor(asked.processes, mp_context=get_context("spawn")) as pool:
-        wanted = [asked.only] if asked.only else ["seeds", *(SCENARIOS if asked.seeds >= ALL_FROM else ())]
-        apart = [pool.submit(SCENARIOS[name]) for name in wanted if name in SCENARIOS]
-        results = list(_seeds(pool, asked)) if "seeds" in wanted else []
-        outcomes = [future.result() for future in apart]
+    wanted = [asked.only] if asked.only else ["seeds", *(SCENARIOS if asked.seeds >= ALL_FROM else ())]
+    seeds = range(asked.first, asked.first + asked.seeds) if "seeds" in wanted else range(0)
+    work = [SCENARIOS[name] for name in wanted if name in SCENARIOS]
+    results: list[Result] = []
+    outcomes: list[Outcome] = []
+    # The scenarios first: one of them takes as long as many seeds.
+    for done in _all([*work, *(partial(play.run, seed) for seed in seeds)], processes=asked.processes):
+        if isinstance(done, play.Result):
+            results.append(done)
+        else:
+            outcomes.append(done)
     _tell(results, outcomes)
     line = _line(asked, results, outcomes)
     line["seconds"] = round(time.monotonic() - began)
@@ -72,16 +80,19 @@ def main(arguments: list[str]) -> int:
     return 1 if any(line[promise] for promise in PROMISES) else 0
 
 
-def _seeds(pool: ProcessPoolExecutor, asked: argparse.Namespace) -> Iterator[Result]:
-    """The results in order; says now and then how far it is."""
+def _all(work: list[Callable[[], Any]], *, processes: int) -> Iterator[Any]:
+    """What comes of everything, in order; says now and then how far it is. A single seed is played here and now."""
+    if min(processes, len(work)) == 1:
+        yield from (each() for each in work)
+        return
     told = time.monotonic()
-    seeds = range(asked.first, asked.first + asked.seeds)
-    running: list[Future[Result]] = [pool.submit(partial(play.run, seed)) for seed in seeds]
-    for number, future in enumerate(running, 1):
-        yield future.result()
-        if time.monotonic() - told > 15:
-            say(f"{number} of {asked.seeds} seeds")
-            told = time.monotonic()
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        running: list[Future[Any]] = [pool.submit(each) for each in work]
+        for number, future in enumerate(running, 1):
+            yield future.result()
+            if time.monotonic() - told > 15:
+                say(f"{number} of {len(work)} done")
+                told = time.monotonic()
 
 
 def _tell(results: list[Result], outcomes: list[Outcome]) -> None:

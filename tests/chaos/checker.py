@@ -148,6 +148,9 @@ class Checker:
             self._verdict.blame("lost", f"{identity} is called sent and was never shown", identity, talk.id)
         if state in {State.FAILED, State.CANCELLED} and on_phone:
             self._verdict.blame("untrue", f"{identity} is called {state} and was shown", identity, talk.id)
+        told = {one.type for one in self._taken[talk.id] if one.said == identity}
+        if state in FINAL and f"message.{state}" not in told:
+            self._verdict.blame("untold", f"{identity} is {state}, and its business heard {told}", identity, talk.id)
         if state == "missing":
             self._verdict.blame("lost", f"{identity} was accepted and is not in the table", identity, talk.id)
 

@@ -60,6 +60,18 @@ class NoMarkers(Sabotage):
         return Dropping(client) if service == "dynamodb" else client
 
 
+class NoNews(Sabotage):
+    """What became of a message is stored, and the news of it are not."""
+
+    def client(self, service: str, client: Any) -> Any:
+        class Silent(Between):
+            def transact_write_items(self, *, TransactItems: list[Any]) -> Any:  # noqa: N803
+                kept = [write for write in TransactItems if not _is_notice(write)]
+                return self.real.transact_write_items(TransactItems=kept)
+
+        return Silent(client) if service == "dynamodb" else client
+
+
 class BlindSweeper(Sabotage):
     """What a crash left behind is never looked for."""
 
@@ -110,6 +122,10 @@ class BelievesTooSoon(Sabotage):
 
     def request(self, sent: Request, chance: Random) -> Request | None:
         return None if "webhook-id" in sent.headers and chance.random() < 0.05 else sent
+
+
+def _is_notice(write: dict[str, Any]) -> bool:
+    return bool(write.get("Put", {}).get("Item", {}).get("direction") == {"S": "notice"})
 
 
 def _is_marker(write: dict[str, Any]) -> bool:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 HOUR: Final = 3600.0
 OUTAGE_HOURS: Final = 76.0
 DRAIN_SECONDS: Final = 120.0
+SLOWER: Final = 1.1
 PACE: Final = Pace(aws=0.010, web=0.050)
 
 
@@ -133,4 +134,51 @@ def crowd(*, talks: int = 100, length: int = 60, seed: int = 0) -> Outcome:
             "faults": sum(result.faults.values()),
         },
         result.verdict.violations,
+    )
+
+
+def neighbour(*, talks: int = 60, length: int = 40, seconds: float = 600.0, seed: int = 0) -> Outcome:
+    """Two businesses, each with as many customers; then once more with the other one's endpoint hanging.
+
+    Measured: how long the first one's webhooks take from Apple's yes, 19 of 20 of them, in virtual milliseconds.
+    """
+    alone, beside = (_latencies(talks, length, seconds, seed, other) for other in (Standing.UP, Standing.HANGS))
+    p95 = [latencies[int(len(latencies) * 0.95)] * 1000 for latencies in (alone, beside)]
+    outcome = Outcome(
+        {
+            "scenario": "neighbour",
+            "messages": len(beside),
+            "p95_ms": round(p95[0], 1),
+            "p95_beside_a_dead_endpoint_ms": round(p95[1], 1),
+            "ratio": round(p95[1] / p95[0], 3),
+        }
+    )
+    if p95[1] > SLOWER * p95[0] or len(beside) < len(alone):
+        outcome.violations.append(
+            Violation("slow_neighbour", f"95 % took {p95[0]:.0f} ms alone, {p95[1]:.0f} ms beside")
+        )
+    return outcome
+
+
+def _latencies(talks: int, length: int, seconds: float, seed: int, other: Standing) -> list[float]:
+    world = World(seed, sky=fair, pace=PACE, keep_trace=False)
+    story = Story(world)
+    names = [str(uuid.UUID(int=world.chance.getrandbits(128), version=4)) for _ in range(2)]
+    for name, standing in zip(names, (Standing.UP, other), strict=True):
+        (receiver,) = world.register(name, ["main"])
+        receiver.standing = standing
+        for place in range(talks):
+            talk = Talk(name, f"urn:mbid:AQ{place:06d}{world.chance.randbytes(12).hex()}==")
+            story.talks.append(talk)
+            for _ in range(length):
+                moment = world.loop.now + world.chance.uniform(0.0, seconds)
+                world.loop.call_at(moment, partial(story.go, partial(story.write_plainly, talk), "customer"))
+    world.run(until=world.loop.now + seconds + 60.0)
+    taken = {(one.business, one.said): one.at for one in reversed(world.taken)}
+    first = [talk for talk in story.talks if talk.business == names[0]]
+    return sorted(
+        taken[names[0], one.said] - one.accepted
+        for talk in first
+        for one in talk.written
+        if one.accepted is not None and (names[0], one.said) in taken
     )

@@ -69,3 +69,10 @@ def test_twenty_identical_calls_at_once_are_one_message_of_apples() -> None:
 
     assert not outcome.violations
     assert (outcome.counts["rounds"], outcome.counts["calls"], outcome.counts["apple_messages"]) == (10, 200, 10)
+
+
+def test_an_endpoint_that_hangs_does_not_slow_its_neighbour() -> None:
+    outcome = scenarios.neighbour(talks=20, length=12, seconds=200.0)
+
+    assert outcome.violations == []
+    assert outcome.counts["messages"] == 240

@@ -28,6 +28,7 @@ def runs(bug: Sabotage) -> Iterator[Result]:
         (sabotage.NewestFirst(), "inversions"),
         (sabotage.NoMarkers(), "lost"),
         (sabotage.NoMarkers(), "stuck"),
+        (sabotage.NoNews(), "untold"),
         (sabotage.BlindSweeper(), "stuck"),
         (sabotage.OneGroupEach(), "inversions"),
         (sabotage.OneGroupEach(), "outbound_inversions"),

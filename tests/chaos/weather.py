@@ -52,8 +52,16 @@ replaced by a new one, its clock jumps."""
 
 KINDS: Final = tuple(dict.fromkeys((*AWS, *HTTP, *CONFLICT, *BATCH, *READ, *INDEX, *QUEUE, *INVOCATION)))
 
-_OFTEN: Final = {"stale_read": 0.3, "index_lag": 0.3, "killed_idle": 0.05, "clock_jump": 0.05}
-"""Ordinary life more than misfortune, so it may come often."""
+_HIGHEST: Final = 0.02
+_OFTEN: Final = {
+    "stale_read": 0.3,
+    "index_lag": 0.3,
+    "duplicate_delivery": 0.2,
+    "late_delivery": 0.2,
+    "killed_idle": 0.05,
+    "clock_jump": 0.05,
+}
+"""Ordinary life more than misfortune, or seldom asked for, so it may come often."""
 
 
 def seeded(seed: int) -> Random:
@@ -71,11 +79,12 @@ class Weather:
         self.struck: Counter[str] = Counter()
 
     @classmethod
-    def of(cls, chance: Random, *, harshness: float = 1.0) -> Weather:
-        """A weather of its own for every seed: some kinds never, some seldom, some often."""
+    def of(cls, chance: Random) -> Weather:
+        """A weather of its own for every seed: some kinds never, some seldom, some often; every fifth is a storm."""
         rates = {}
+        harshness = chance.choice((1.0, 1.0, 1.0, 1.0, 3.0))
         for kind in KINDS:
-            highest = _OFTEN.get(kind, 0.02) * harshness
+            highest = min(_OFTEN.get(kind, _HIGHEST * harshness), 0.3)
             rates[kind] = chance.choice((0.0, 0.0, highest / 8, highest / 2, highest))
         return cls(chance, rates)
 

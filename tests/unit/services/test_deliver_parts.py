@@ -189,6 +189,28 @@ def test_a_message_with_files_behind_one_that_goes_out_waits_for_them_then(world
     assert world.endpoint.texts() == ["first", "with files"]
 
 
+def test_it_waits_no_longer_when_a_probe_brought_out_those_before_it(world: World) -> None:
+    world.endpoint.standing = DOWN
+    world.customer_sends(body="first")
+    world.pump_events()
+    for _ in range(6):
+        world.clock.now = world.table.conversations[CONVERSATION].next_attempt_at or 0
+        world.deliver(Event(Kind.WAKE, apple.BUSINESS, CONVERSATION), redelivered=False, deadline=world.clock() + 100)
+    message = with_files(world, "a1")
+    world.endpoint.standing = OK
+    world.timers.waiting.clear()
+
+    probe = Event(Kind.WAKE, apple.BUSINESS, CONVERSATION, forced=True, probe=True)
+    world.deliver(probe, redelivered=False, deadline=world.clock() + 100)
+
+    known = world.table.conversations[CONVERSATION]
+    assert (known.waits_for, known.next_attempt_at) == ("parts", message.received_at + 60)
+    world.clock.advance(60)
+    world.pump_timers()
+    world.pump_events()
+    assert world.endpoint.texts() == ["first", "with files"]
+
+
 def test_news_of_files_that_come_before_the_message_was_looked_at_are_not_lost(world: World) -> None:
     receipt = world.customer_sends(attachments=[FILE])
     message = world.table.message(receipt.message_id)

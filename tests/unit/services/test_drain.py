@@ -34,6 +34,17 @@ def hold(world: World, *bodies: str, apart: float = 0.0) -> list[Message]:
     return found
 
 
+def fail_often(world: World) -> None:
+    """The first message fails five times more; then nothing is known of its endpoint's health any more."""
+    for _ in range(5):
+        world.clock.now = world.table.conversations[CONVERSATION].next_attempt_at or 0
+        world.table.breakers.clear()
+        world.restart()
+        deliver(world)
+    world.table.breakers.clear()
+    world.restart()
+
+
 def deliver(world: World, event: Event = WAKE, *, seconds: float = 1000) -> list[str]:
     """Deliver one note; what it led to."""
     outcomes = world.deliver(event, redelivered=False, deadline=world.clock() + seconds)
@@ -71,6 +82,59 @@ def test_a_forced_wake_up_asks_the_breaker_all_the_same(world: World) -> None:
     assert len(world.endpoint.posts) == calls
 
     assert deliver(world, replace(FORCED, probe=True)) == ["delivered", "released"]
+
+
+@pytest.mark.parametrize("event", [FORCED, Event(Kind.REPLAY, apple.BUSINESS, CONVERSATION)])
+def test_whoever_hurries_has_news_so_the_waits_begin_anew(world: World, event: Event) -> None:
+    (message,) = hold(world, "1")
+    fail_often(world)
+
+    assert deliver(world, replace(event, message_id=message.id)) == ["held"]
+
+    known = world.table.conversations[CONVERSATION]
+    assert (known.attempts, known.next_attempt_at) == (1, world.clock() + 2)
+
+
+def test_a_probe_that_fails_leaves_the_conversations_own_time_as_it_was(world: World) -> None:
+    (message,) = hold(world, "1")
+    fail_often(world)
+    before = replace(world.table.conversations[CONVERSATION])
+    world.timers.sent.clear()
+    world.clock.advance(5)
+
+    assert deliver(world, replace(FORCED, probe=True)) == ["held"]
+
+    known = world.table.conversations[CONVERSATION]
+    assert (known.attempts, known.next_attempt_at) == (before.attempts, before.next_attempt_at)
+    assert world.timers.sent == [], "its timer is under way"
+    assert message.attempts == 7, "and the try is kept like any other"
+    assert world.table.attempts[-1]["number"] == 7
+    assert world.outcomes[-1].next_attempt_at == before.next_attempt_at
+
+
+def test_a_probe_that_fails_when_it_was_time_anyway_sets_the_next(world: World) -> None:
+    hold(world, "1")
+    world.clock.advance(2)
+    world.timers.sent.clear()
+
+    assert deliver(world, replace(FORCED, probe=True)) == ["held"]
+
+    known = world.table.conversations[CONVERSATION]
+    assert (known.attempts, known.next_attempt_at) == (2, world.clock() + 4)
+    assert [timer.at for timer, _ in world.timers.sent] == [world.clock() + 4]
+
+
+def test_a_failure_behind_what_a_probe_brought_out_is_tried_again_soon(world: World) -> None:
+    hold(world, *"12")
+    fail_often(world)
+    world.clock.advance(1)
+    world.endpoint.script = [OK, DOWN]
+
+    assert deliver(world, replace(FORCED, probe=True)) == ["delivered", "held"]
+
+    known = world.table.conversations[CONVERSATION]
+    assert (known.attempts, known.next_attempt_at) == (1, world.clock() + 2)
+    assert world.timers.sent[-1][0].at == world.clock() + 2
 
 
 def test_waking_what_holds_nothing_is_no_work(world: World) -> None:

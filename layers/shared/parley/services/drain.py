@@ -87,7 +87,8 @@ class Drain:
     def _settle(self, stored: Message, conversation: Conversation, tried: Tried) -> Outcome:
         settle(stored, tried, now=self._clock())
         self._mailbox.leave(stored)
-        conversation.attempts = 0
+        # What was to be waited for is over: the time of the next one is its own, after a probe too.
+        conversation.attempts, conversation.next_attempt_at = 0, None
         return outcome(stored.state.value, stored, tried)
 
     def _go_on(self, business_id: str, conversation: Conversation) -> Outcome:
