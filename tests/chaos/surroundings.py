@@ -120,7 +120,8 @@ class Surroundings:
             urllib3.HTTPConnectionPool.urlopen = self._urlopen  # type: ignore[method-assign,assignment]
             undo.callback(setattr, identity.ulid, "__defaults__", identity.ulid.__defaults__)
             identity.ulid.__defaults__ = (self._token_bytes,)
-            undo.callback(_overheard(_Complaints(self._complain)))
+            for name in (log.name, "parley"):
+                undo.callback(_overheard(logging.getLogger(name), _Complaints(self._complain)))
             yield
 
 
@@ -149,9 +150,8 @@ class _Complaints(logging.Handler):
             self._tell(f"{record.getMessage()}: {getattr(record, 'error', '')} at {getattr(record, 'place', '')}")
 
 
-def _overheard(handler: logging.Handler) -> Callable[[], None]:
-    """Let only `handler` hear Parley's log; the answer takes it away again."""
-    logger = logging.getLogger(log.name)
+def _overheard(logger: logging.Logger, handler: logging.Handler) -> Callable[[], None]:
+    """Let only `handler` hear it; the answer takes it away again."""
     handlers, level, propagates = logger.handlers[:], logger.level, logger.propagate
     logger.handlers[:] = [handler]
     logger.setLevel(handler.level)

@@ -59,8 +59,14 @@ def test_a_customers_message_reaches_the_program_while_it_is_listened_to_and_the
     def write() -> None:
         while console.get("/v1/routes").json == before:
             time.sleep(0.01)
-        stack.post(body="Hello", intent="billing")
-        stack.route()
+        for _ in range(20):  # what a busy machine did not take in time goes out before the next one
+            stack.post(body="Hello", intent="billing")
+            stack.route()
+            patience = time.monotonic() + 3
+            while time.monotonic() < patience:
+                if len(heard) > 1:
+                    return
+                time.sleep(0.01)
 
     with target_server(reply("200 OK")) as program:
         beside = threading.Thread(target=write)
