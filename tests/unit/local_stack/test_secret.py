@@ -322,6 +322,7 @@ def test_a_leaked_current_key_gives_way_to_the_staged_one_without_an_overlap(des
     desk.press("revoke", "current")
 
     assert desk.credentials() == [_key(NEW)]
+    assert [row["stages"] for row in json.loads(desk.press("status", "--json").stdout)] == [["AWSCURRENT"]]
 
 
 def test_a_leaked_current_key_without_a_successor_locks_everybody_out_only_when_asked_to(desk: Desk) -> None:
