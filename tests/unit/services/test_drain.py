@@ -137,6 +137,21 @@ def test_a_failure_behind_what_a_probe_brought_out_is_tried_again_soon(world: Wo
     assert world.timers.sent[-1][0].at == world.clock() + 2
 
 
+def test_a_message_that_wakes_a_conversation_whose_timer_is_late_is_no_probe(world: World) -> None:
+    hold(world, "1")
+    for number in range(5):
+        world.customer_sends(sourceId=f"urn:mbid:{number}")
+    world.pump_events()
+    calls = len(world.endpoint.posts)
+    world.clock.advance(3)
+
+    world.customer_sends(body="2")
+    world.pump_events()
+
+    assert [outcome.result for outcome in world.outcomes[-2:]] == ["waiting", "held"]
+    assert len(world.endpoint.posts) == calls
+
+
 def test_waking_what_holds_nothing_is_no_work(world: World) -> None:
     for event in (WAKE, FORCED, replace(FORCED, probe=True)):
         assert deliver(world, event) == ["skipped"]
@@ -391,6 +406,23 @@ def test_an_endpoint_that_names_nothing_gets_everything(world: World) -> None:
 
 
 # --- where it was delivered ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("way", ["straight", "from hold"])
+def test_a_delivered_message_says_where(world: World, way: str) -> None:
+    if way == "straight":
+        receipt = world.customer_sends()
+        world.pump_events()
+        message = world.table.message(receipt.message_id)
+    else:
+        world.businesses.put(business(rules=()))
+        (message,) = hold(world, "1")
+        assert message.endpoint_id is None
+        world.businesses.put(business())
+        world.endpoint.standing = OK
+        deliver(world, FORCED)
+
+    assert (message.state, message.endpoint_id) == (State.DELIVERED, "default")
 
 
 def test_a_message_says_where_it_was_delivered_or_tried_last(world: World) -> None:
