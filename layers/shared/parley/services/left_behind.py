@@ -15,7 +15,7 @@ def left_behind(
     messages: ports.Messages, message: Message, others: Iterable[str], *, waiting: State
 ) -> tuple[list[Message], list[Message]]:
     """Those of `others` still in the state `waiting`: accepted before `message`, oldest first, and after it."""
-    found = [messages.get(message.business_id, other) for other in others]
+    found = [messages.get(message.business_id, other) for other in sorted(others)]
     left = sorted(
         (other for other in found if other is not None and other.state is waiting), key=lambda other: other.ulid
     )
