@@ -28,6 +28,8 @@ for _name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_SESSION_TOKEN"):
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Give every test the least network it can do with; a test's own mark counts more."""
     for item in items:
+        if item.path.is_relative_to(TESTS / "functions"):
+            item.add_marker(pytest.mark.xdist_group("functions"))  # its last module judges what all others did
         if any(item.get_closest_marker(name) for name in ("allow_hosts", "enable_socket", "disable_socket")):
             continue
         where = item.path.relative_to(TESTS) if item.path.is_relative_to(TESTS) else Path()

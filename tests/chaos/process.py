@@ -34,7 +34,7 @@ class FunctionProcess(ComposedProcess):
         super().__init__(name, skew=skew)
         self.module = _copy(source.stem, source)
         around.into(self.module)
-        self.composition = _copy(compose.__name__, Path(str(compose.__file__)))
+        self.composition = _copy(compose.__name__, *sorted(Path(str(compose.__file__)).parent.glob("[!_]*.py")))
         around.into(self.composition)
         wired: Any = self.composition
         wired.settings = lambda: Settings(env)
@@ -47,8 +47,10 @@ def _compiled(path: Path) -> CodeType:
     return compile(path.read_bytes(), str(path), "exec")
 
 
-def _copy(name: str, path: Path) -> ModuleType:
+def _copy(name: str, *paths: Path) -> ModuleType:
+    """The modules of a package become one: each line of the composition has a name of its own."""
     module = ModuleType(name)
-    module.__file__ = str(path)
-    exec(_compiled(path), module.__dict__)  # noqa: S102  (our own source, once more)
+    for path in paths:
+        module.__file__ = str(path)
+        exec(_compiled(path), module.__dict__)  # noqa: S102  (our own source, once more)
     return module

@@ -10,6 +10,7 @@ import pytest
 from standardwebhooks import Webhook
 
 from parley.conversation.identity import conversation_id
+from parley.storage.businesses import CACHE_SECONDS
 from tests.stack.conftest import eventually
 from tests.support.http_server import reply, serving
 
@@ -34,11 +35,17 @@ def endpoint(stack: Stack, hook: LocalServer) -> Iterator[dict[str, Any]]:
     assert status == 201, made
     rules = [{"endpoint_id": "default"}, {"endpoint_id": made["id"], "intent": "console"}]
     assert stack.api("PUT", "/v1/routes", {"rules": rules}) == (200, {"rules": rules})
+    in_force()
     yield made
     assert stack.api("DELETE", f"/v1/endpoints/{made['id']}")[1]["code"] == "endpoint_in_use"
     assert stack.api("PUT", "/v1/routes", {"rules": rules[:1]})[0] == 200
     assert stack.api("DELETE", f"/v1/endpoints/{made['id']}") == (204, "")
     assert stack.api("GET", f"/v1/endpoints/{made['id']}")[0] == 404
+
+
+def in_force() -> None:
+    """Wait until every function that is at work has read the settings again."""
+    time.sleep(CACHE_SECONDS + 1)
 
 
 def got(hook: LocalServer, message_id: str) -> list[Request]:
@@ -69,6 +76,7 @@ def test_what_waits_for_a_paused_endpoint_is_found_handed_over_and_delivered(
     customer = stack.new_customer()
     conversation = conversation_id(stack.facts["business"]["id"], customer)
     assert stack.api("POST", f"/v1/endpoints/{endpoint['id']}/pause")[1]["state"] == "paused"
+    in_force()
     message_id = stack.writes(customer, "Anybody there?", intent="console")["id"]
 
     def held() -> dict[str, Any] | None:
@@ -89,6 +97,7 @@ def test_what_waits_for_a_paused_endpoint_is_found_handed_over_and_delivered(
     assert status == 200
     eventually(lambda: stack.webhooks(customer))
     assert stack.api("POST", f"/v1/endpoints/{endpoint['id']}/resume")[1]["state"] == "active"
+    in_force()
     assert got(hook, message_id) == []
 
 

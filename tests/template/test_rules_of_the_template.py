@@ -18,7 +18,7 @@ CHECKS: list[Check] = [
     *function_checks.ALL,
     *api_checks.ALL,
 ]
-GONE = object()
+GONE = "what the template no longer has"
 STATEMENT = "InboundRole/Policies/0/PolicyDocument/Statement/0"
 POST = "BusinessApi/Body/paths/~1v1~1messages/post"
 ANSWERS = "BusinessApi/Body/x-amazon-apigateway-gateway-responses"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import ClientError
 
@@ -30,11 +30,16 @@ if TYPE_CHECKING:
     from parley.business.model import Business, Endpoint
 
 
+CACHE_SECONDS: Final = 5.0
+"""How old a business's settings may be. Each change is told to be in force within this time, and a busy function
+reads them so rarely that no message pays for it."""
+
+
 class DynamoBusinesses:
     """Reads are cached for `cache_seconds`; that somebody is unknown is never cached."""
 
     def __init__(
-        self, client: DynamoDBClient, *, table: str, clock: Callable[[], float], cache_seconds: float = 30.0
+        self, client: DynamoDBClient, *, table: str, clock: Callable[[], float], cache_seconds: float = CACHE_SECONDS
     ) -> None:
         self._client = client
         self._table = table

@@ -80,7 +80,7 @@ PUT: Final = Operation(
     summary="Replace the rules",
     description=(
         "The most specific matching rule decides: intent and group, intent, group, neither. Among equals the first. "
-        "`locale` and `type` only narrow a rule. Used within 30 seconds."
+        "`locale` and `type` only narrow a rule. Used within 5 seconds."
     ),
     body=(RouteList,),
     outcome="The whole list as it is now.",

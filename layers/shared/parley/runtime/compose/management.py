@@ -1,0 +1,118 @@
+"""The management side of the business API."""
+
+from __future__ import annotations
+
+import time
+from functools import cache
+from typing import TYPE_CHECKING
+
+from parley.runtime import compose
+
+if TYPE_CHECKING:
+    from parley.services.deliveries import Deliveries
+    from parley.services.endpoints import Endpoints
+    from parley.services.handover import Handover
+    from parley.services.notify import Notify
+    from parley.services.once import Once
+    from parley.services.replays import Replay, Replays
+    from parley.services.routes import Routes
+
+
+@cache
+def endpoints() -> Endpoints:
+    """For `functions/console`."""
+    from parley.services.endpoints import Endpoints
+
+    return Endpoints(
+        store=compose.endpoint_store(),
+        breakers=compose.breakers(),
+        guard=compose.guard(),
+        secrets=compose.rotate_secrets(),
+        notify=notify_once,
+        events=compose.events(),
+        clock=time.time,
+        new_id=compose.new_id,
+    )
+
+
+def notify_once() -> Notify:
+    """For one webhook while its caller waits: signed with the secret of this moment, and soon given up."""
+    from parley.business.webhook_client import WebhookClient
+    from parley.services.notify import Notify
+
+    return Notify(
+        signing_keys=compose.webhook_secrets(),
+        webhooks=WebhookClient(compose.guard(), read_seconds=5.0),
+        clock=time.time,
+    )
+
+
+@cache
+def routes() -> Routes:
+    """For `functions/console`."""
+    from parley.services.routes import Routes
+
+    return Routes(store=compose.endpoint_store(), conversations=compose.conversations())
+
+
+@cache
+def handover() -> Handover:
+    """For `functions/console`."""
+    from parley.services.handover import Handover
+    from parley.storage.handovers import DynamoHandovers
+
+    return Handover(
+        store=compose.endpoint_store(),
+        conversations=compose.conversations(),
+        handovers=DynamoHandovers(compose.client("dynamodb"), table=compose.settings().text("TABLE_NAME")),
+        events=compose.events(),
+        new_id=compose.new_id,
+    )
+
+
+@cache
+def deliveries() -> Deliveries:
+    """For `functions/console`."""
+    from parley.services.deliveries import Deliveries
+
+    return Deliveries(store=compose.delivery_store(), conversations=compose.conversations())
+
+
+@cache
+def replay() -> Replay:
+    """For `functions/console`."""
+    from parley.services.replays import Replay
+
+    return Replay(
+        store=compose.delivery_store(),
+        conversations=compose.conversations(),
+        events=compose.events(),
+        outbox=compose.outbox(),
+        clock=time.time,
+        new_id=compose.new_id,
+    )
+
+
+@cache
+def replays() -> Replays:
+    """For `functions/console`."""
+    from parley.conversation.identity import ulid
+    from parley.services.replays import Replays
+
+    return Replays(
+        runs=compose.runs(),
+        events=compose.events(),
+        clock=time.time,
+        new_ulid=lambda: ulid(time.time()),
+        new_id=compose.new_id,
+    )
+
+
+@cache
+def once() -> Once:
+    """For `functions/console`: calls under an `Idempotency-Key`."""
+    from parley.services.once import Once
+    from parley.storage.idempotency import DynamoCalls
+
+    calls = DynamoCalls(compose.client("dynamodb"), table=compose.settings().text("TABLE_NAME"), clock=time.time)
+    return Once(calls=calls, new_id=compose.new_id)
