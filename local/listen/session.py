@@ -31,7 +31,7 @@ type Happenings = queue.SimpleQueue[Heard | str]
 _INTERRUPTED: Final = "interrupted"
 _DIGITS: Final = 9
 
-ROUTES_SECONDS: Final = 30
+ROUTES_SECONDS: Final = 5
 """How long the functions may go on with the routes they know."""
 
 

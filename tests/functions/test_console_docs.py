@@ -140,7 +140,7 @@ def reader(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Reader:
     monkeypatch.setattr(compose, "guard", lambda: public)
     keys = compose.bring()._notify._signing_keys
     away = Notify(signing_keys=keys, webhooks=Endpoint(standing=DOWN), clock=time.time)
-    monkeypatch.setattr(compose, "_notify_once", lambda: away)
+    monkeypatch.setattr(compose, "notify_once", lambda: away)
     return Reader(Console())
 
 

@@ -28,7 +28,7 @@ def endpoints() -> Endpoints:
         breakers=compose.breakers(),
         guard=compose.guard(),
         secrets=compose.rotate_secrets(),
-        notify=notify_once,
+        notify=compose.notify_once,
         events=compose.events(),
         clock=time.time,
         new_id=compose.new_id,
