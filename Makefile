@@ -54,7 +54,7 @@ check: setup  ## lint, format, types, import contracts
 	$(RUN)/lint-imports --no-cache
 
 unit: setup  ## all tests that need no running cloud, with the coverage gate
-	$(RUN)/pytest -n auto --dist loadgroup $(wildcard $(UNIT_SUITES)) --cov --cov-report=term --cov-report=json:.coverage.json
+	$(RUN)/pytest -n auto $(wildcard $(UNIT_SUITES)) --cov --cov-report=term --cov-report=json:.coverage.json
 	$(RUN)/python tools/coverage_gate.py .coverage.json --line 95 --branch 90
 
 stack: setup  ## tests against a private local cloud of their own

@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
+
+if TYPE_CHECKING:
+    from xdist.remote import Producer  # type: ignore[import-untyped]
 
 TESTS: Final = Path(__file__).parent
 NO_SOCKETS: Final = ("unit", "property")
@@ -25,12 +29,9 @@ for _name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_SESSION_TOKEN"):
     os.environ.pop(_name, None)
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist looks for groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Give every test the least network it can do with; a test's own mark counts more."""
     for item in items:
-        if item.path.is_relative_to(TESTS / "functions"):
-            item.add_marker(pytest.mark.xdist_group("functions"))  # its last module judges what all others did
         if any(item.get_closest_marker(name) for name in ("allow_hosts", "enable_socket", "disable_socket")):
             continue
         where = item.path.relative_to(TESTS) if item.path.is_relative_to(TESTS) else Path()
@@ -40,3 +41,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.disable_socket)
         else:
             item.add_marker(pytest.mark.allow_hosts(LOOPBACK))
+
+
+class OneProcessForFunctions(LoadScopeScheduling):  # type: ignore[misc]
+    """Deals tests out one by one, but `tests/functions` as a whole: its last module judges what all others did."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "functions" if nodeid.startswith("tests/functions/") else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """How tests are shared between processes (`-n`)."""
+    return OneProcessForFunctions(config, log)

@@ -140,7 +140,11 @@ BAD_BODIES = [
 ]
 
 
-@pytest.mark.parametrize(("body", "status", "reason"), BAD_BODIES, ids=lambda value: f"{len(value)}-bytes" if isinstance(value, bytes) else None)
+@pytest.mark.parametrize(
+    ("body", "status", "reason"),
+    BAD_BODIES,
+    ids=lambda value: f"{len(value)}-bytes" if isinstance(value, bytes) else None,
+)
 def test_a_bad_body_is_refused_with_its_reason_in_the_log_and_nothing_stored(
     stack: Stack, logged: Logged, body: bytes, status: int, reason: str
 ) -> None:

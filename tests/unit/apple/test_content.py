@@ -240,7 +240,13 @@ def test_only_a_refusal_of_the_bytes_makes_us_inflate_them(status: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "payload", [b"plist", gzip.compress(b"plist", mtime=0)[:-5], b"\x1f\x8bnothing", gzip.compress(bytes(17 * 1024 * 1024), mtime=0)]
+    "payload",
+    [
+        b"plist",
+        gzip.compress(b"plist", mtime=0)[:-5],
+        b"\x1f\x8bnothing",
+        gzip.compress(bytes(17 * 1024 * 1024), mtime=0),
+    ],
 )
 def test_what_is_no_whole_and_decent_gzip_is_not_tried_again(payload: bytes) -> None:
     asked, server = decode(reply("400 Bad Request"), payload=payload)
