@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from tests.functions.conftest import Stack
 
 FOLDER: Final = ROOT / "docs/api"
-PAGES: Final = ("endpoints", "routes", "deliveries", "replays")
+PAGES: Final = ("endpoints", "routes", "deliveries", "replays", "entry-points")
 _EXAMPLE: Final = re.compile(
     r"```http\n(?P<head>.*?)(?:\n\n(?P<body>\{.*?))?\n```\n\n"
     r"<!-- reply (?P<status>\d+) -->\n```json\n(?P<reply>.*?)```",
@@ -125,6 +125,7 @@ PREPARE: Final[dict[str, Callable[[Stack, Reader], None]]] = {
     "routes": a_conversation_and_an_endpoint,
     "deliveries": a_held_and_a_failed_message,
     "replays": two_delivered_messages,
+    "entry-points": nothing,
 }
 
 

@@ -70,6 +70,8 @@ def _check_documented(method: str, resource: str, reply: Reply) -> None:
         return
     ((kind, content),) = described["content"].items()
     assert reply.headers["Content-Type"] == kind
+    if not kind.endswith("json"):
+        return
     _schema(content["schema"]["$ref"]).validate(reply.json)
     assert _shown_fields(content["schema"]["$ref"]) >= reply.json.keys()
     assert (

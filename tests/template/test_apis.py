@@ -24,8 +24,8 @@ def test_apples_gzip_reaches_the_function_as_bytes(aws: Template, laptop: Templa
         assert api(template, "AppleApi")["Body"]["x-amazon-apigateway-binary-media-types"] == ["*/*"]
 
 
-def test_json_of_the_business_api_is_text(aws: Template) -> None:
-    assert "BinaryMediaTypes" not in api(aws, "BusinessApi")
+def test_json_of_the_business_api_is_text_and_only_pictures_are_bytes(aws: Template) -> None:
+    assert api(aws, "BusinessApi")["BinaryMediaTypes"] == ["image~1png"]
 
 
 def test_the_business_api_has_its_routes_and_a_default_authorizer(sam: Template, aws: Template) -> None:

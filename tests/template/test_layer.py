@@ -72,10 +72,18 @@ def test_what_encrypts_is_as_locked_and_in_one_folder_only() -> None:
     assert not cryptography.keys() & required(LAYER).keys()
 
 
-def test_only_three_functions_carry_anything_beside_the_layer() -> None:
+def test_what_draws_codes_is_as_locked_and_in_one_folder_only() -> None:
+    codes = locked(packages()["parley-msp"]["dev-dependencies"]["codes"])
+
+    assert required(ROOT / "functions/console") == codes
+    assert codes.keys() == {"segno"}
+    assert not codes.keys() & required(LAYER).keys()
+
+
+def test_only_four_functions_carry_anything_beside_the_layer() -> None:
     carrying = {path.parent.name for path in (ROOT / "functions").glob("*/requirements.txt")}
 
-    assert carrying == {"outbound", "attachments", "renditions"}
+    assert carrying == {"outbound", "attachments", "renditions", "console"}
 
 
 def test_nothing_of_the_laptop_is_in_the_layer() -> None:

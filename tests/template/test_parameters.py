@@ -17,6 +17,7 @@ DIFFERENCES = {
     "Outputs.AppleMessageUrl.Value.Fn::Sub": "the emulator's address",
     "Outputs.BusinessApiUrl.Value.Fn::Sub": "the emulator's address",
     "Resources.AppleApi.Properties.BinaryMediaTypes.0": "the emulator does not know ~1",
+    "Resources.BusinessApi.Properties.BinaryMediaTypes.0": "the emulator does not know ~1",
     "Resources.BusinessApi.Properties.Body.components.securitySchemes.api_key.name": "it takes keys from headers only",
     "Resources.AttachmentsFunction.Properties.Environment.Variables.ALLOW_LOOPBACK": "Apple's gateway is there",
     "Resources.AttachmentsFunctionTransfers.Properties.ScalingConfig.MaximumConcurrency": "it takes numbers only",

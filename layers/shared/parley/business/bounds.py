@@ -9,6 +9,12 @@ MAX_ENDPOINTS: Final = 50
 
 MAX_RULES: Final = 100
 
+MAX_ENTRY_POINTS: Final = 500
+"""One query counts them all."""
+
+MAX_LINK_CHARS: Final = 1200
+"""Of an entry point's link: the largest code holds 1,273 at the highest error correction (`business.qr`)."""
+
 MAX_PAGE: Final = 100
 DEFAULT_PAGE: Final = 25
 

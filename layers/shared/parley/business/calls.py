@@ -8,11 +8,12 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a call was answered: the JSON, if any, and the headers that belong to it."""
+    """What a call was answered: the JSON if any, or else bytes, and the headers that belong to it."""
 
     status: int
     content: dict[str, Any] | None = field(default=None, repr=False)
     headers: dict[str, str] = field(default_factory=dict)
+    raw: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,19 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class EntryPoint:
+    """A way into a conversation: what its link says of where somebody comes from."""
+
+    id: str
+    business_id: str
+    name: str
+    intent: str | None = None
+    group: str | None = None
+    body: str | None = None
+    created_at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Breaker:
     """What is known of an endpoint's health. `open_since` is set while nothing but probes goes there."""
 

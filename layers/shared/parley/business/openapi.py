@@ -143,6 +143,8 @@ def _responses(operation: Operation) -> dict[str, Any]:
     names = [*operation.headers, *(["Idempotent-Replayed"] if operation.once else [])]
     if names:
         good["headers"] = {name: {"description": _HEADERS[name], "schema": {"type": "string"}} for name in names}
+    if operation.media is not None:
+        good["content"] = {operation.media: {"schema": {"type": "string", "format": "binary"}}}
     if operation.answer is not None:
         good["content"] = {"application/json": {"schema": _ref(operation.answer)}}
     answers = {operation.status: good} | {status: {"description": words} for status, words in operation.also.items()}
@@ -165,6 +167,8 @@ def _taken_amiss(operation: Operation) -> dict[int, str]:
         }
     if operation.query is not None:
         found[422] = "A parameter has to be mended: see `errors`."
+    if operation.media is not None and not operation.media.endswith("+xml"):  # see `http.is_text`
+        found[406] = f"`Accept` does not begin with `{operation.media}`."
     if operation.once:
         found[400] = "The body is not JSON, or the Idempotency-Key is malformed."
         found[409] = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any, Final
 
@@ -22,6 +23,7 @@ _TITLES: Final = {
     401: "Unauthorized",
     403: "Forbidden",
     404: "Not Found",
+    406: "Not Acceptable",
     409: "Conflict",
     412: "Precondition Failed",
     410: "Gone",
@@ -38,6 +40,7 @@ _BY_CODE: Final = {
     "content_gone": 410,
     "idempotency_key_malformed": 400,
     "if_match_malformed": 400,
+    "not_acceptable": 406,
     "precondition_failed": 412,
 }
 
@@ -71,6 +74,22 @@ def answer(status: int, content: dict[str, Any], headers: dict[str, str] | None 
         "headers": {"Content-Type": "application/json", "Cache-Control": "no-store", **(headers or {})},
         "body": json.dumps(content, ensure_ascii=False),
     }
+
+
+def raw(status: int, content: bytes, headers: dict[str, str]) -> dict[str, Any]:
+    """An answer of the business API that is no JSON: text as it is, the rest in base64, which API Gateway takes off."""
+    as_it_is = is_text(headers["Content-Type"])
+    return {
+        "statusCode": status,
+        "headers": {"Cache-Control": "no-store", **headers},
+        "body": content.decode() if as_it_is else base64.b64encode(content).decode("ascii"),
+        "isBase64Encoded": not as_it_is,
+    }
+
+
+def is_text(media: str) -> bool:
+    """Whether it can be handed to API Gateway as it is."""
+    return media.endswith("+xml")
 
 
 def problem(fault: ParleyError, *, request_id: str | None) -> dict[str, Any]:

@@ -157,6 +157,14 @@ def run(business_id: str, run_id: str) -> Key:
     return business(business_id, f"{RUN_PREFIX}{run_id}")
 
 
+ENTRY_POINT_PREFIX: Final = "START#"
+
+
+def entry_point(business_id: str, entry_point_id: str) -> Key:
+    """One way into a conversation. It sorts behind the settings, which routing reads without it."""
+    return business(business_id, f"{ENTRY_POINT_PREFIX}{entry_point_id}")
+
+
 def call(business_id: str, idempotency_key: str) -> Key:
     """One call to the business API under an `Idempotency-Key`."""
     return _key(f"IDEM#{business_id}#{_digest(idempotency_key)}", "IDEM")

@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from parley.business.operations.operation import Operation
 
-MODULES: Final = ("messages", "attachments", "conversations", "endpoints", "routes", "deliveries", "replays")
+MODULES: Final = (
+    "messages",
+    "attachments",
+    "conversations",
+    "endpoints",
+    "routes",
+    "deliveries",
+    "replays",
+    "entry_points",
+)
 """In the order of the document."""
 
 

@@ -39,6 +39,8 @@ class Operation:
     outcome: str = "Done."
     """What the good answer means."""
     answer: type[BaseModel] | None = None
+    media: str | None = None
+    """What the good answer is when it is not JSON: `image/png`."""
     headers: tuple[str, ...] = ()
     """Of the good answer: `Location`, `ETag`."""
     also: Mapping[int, str] = field(default_factory=dict)

@@ -36,6 +36,7 @@ from parley.runtime.compose.delivery import (
 from parley.runtime.compose.management import (
     deliveries,
     endpoints,
+    entry_points,
     handover,
     notify_once,
     once,
@@ -103,6 +104,7 @@ __all__ = [
     "enclosing",
     "endpoint_store",
     "endpoints",
+    "entry_points",
     "events",
     "fetch",
     "gateway",

@@ -11,6 +11,7 @@ from parley.runtime import compose
 if TYPE_CHECKING:
     from parley.services.deliveries import Deliveries
     from parley.services.endpoints import Endpoints
+    from parley.services.entry_points import EntryPoints
     from parley.services.handover import Handover
     from parley.services.notify import Notify
     from parley.services.once import Once
@@ -105,6 +106,20 @@ def replays() -> Replays:
         clock=time.time,
         new_ulid=lambda: ulid(time.time()),
         new_id=compose.new_id,
+    )
+
+
+@cache
+def entry_points() -> EntryPoints:
+    """For `functions/console`."""
+    from parley.conversation.identity import ulid
+    from parley.services.entry_points import EntryPoints
+    from parley.storage.entry_points import DynamoEntryPoints
+
+    return EntryPoints(
+        store=DynamoEntryPoints(compose.client("dynamodb"), table=compose.settings().text("TABLE_NAME")),
+        clock=time.time,
+        new_ulid=lambda: ulid(time.time()),
     )
 
 

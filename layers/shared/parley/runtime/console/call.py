@@ -46,6 +46,11 @@ def shown(operation: Operation, view: BaseModel, headers: dict[str, str] | None 
     return Answer(operation.status, view.model_dump(mode="json", exclude_none=True), headers or {})
 
 
+def drawn(operation: Operation, content: bytes) -> Answer:
+    """The good answer of an operation that answers with something else than JSON."""
+    return Answer(operation.status, headers={"Content-Type": operation.media or ""}, raw=content)
+
+
 def etag(version: int) -> dict[str, str]:
     """The version of what is shown, for `If-Match`."""
     return {"ETag": f'"{version}"'}

@@ -12,7 +12,7 @@ from parley.business.idempotency import read_idempotency_key
 from parley.errors import Fatal, NotFound, ParleyError, Rejected
 from parley.runtime import compose, http
 from parley.runtime.body import headers_of, raw_body
-from parley.runtime.console import conversations, deliveries, endpoints, replays, routes
+from parley.runtime.console import conversations, deliveries, endpoints, entry_points, replays, routes
 from parley.runtime.console.call import Call, Route
 from parley.runtime.log import blame, log
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 ROUTES: Final[Mapping[tuple[str, str], Route]] = {
     (route.operation.method, route.operation.path): route
-    for module in (conversations, deliveries, endpoints, replays, routes)
+    for module in (conversations, deliveries, endpoints, entry_points, replays, routes)
     for route in module.ROUTES
 }
 
@@ -53,6 +53,8 @@ def answer(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         "answered",
         extra={**known, "key_id": authorizer.get("key_id"), "operation": operation_id, "status": found.status},
     )
+    if found.raw is not None:
+        return http.raw(found.status, found.raw, found.headers)
     if found.content is None:
         return {"statusCode": found.status, "headers": {"Cache-Control": "no-store", **found.headers}, "body": ""}
     return http.answer(found.status, found.content, found.headers)
@@ -64,6 +66,8 @@ def _answered(event: dict[str, Any], business_id: str) -> tuple[Answer, str]:
         raise NotFound("there is no such path, or not with this method", code="route_unknown")
     operation, headers = route.operation, headers_of(event)
     content = raw_body(event, max_bytes=bodies.MAX_BODY_BYTES)
+    if operation.media is not None and not http.is_text(operation.media):
+        _require_accepted(operation.media, headers.get("accept", ""))
     key = read_idempotency_key(headers.get("idempotency-key")) if operation.once else None
     path = {name: _text(value) for name, value in (event.get("pathParameters") or {}).items()}
     call = Call(
@@ -86,6 +90,13 @@ def _answered(event: dict[str, Any], business_id: str) -> tuple[Answer, str]:
         secrets=route.secrets,
     )
     return done, operation.id
+
+
+def _require_accepted(media: str, accept: str) -> None:
+    """API Gateway turns base64 into bytes only for the type that is accepted first, and `*/*` is not enough."""
+    first = accept.partition(",")[0].partition(";")[0].strip().lower()
+    if first != media:
+        raise Rejected(f"send Accept: {media}", code="not_acceptable")
 
 
 def _body(route: Route, content: bytes) -> Any:
