@@ -1,10 +1,11 @@
-"""Writes docs/api/openapi.json: `python -m local.openapi`."""
+"""Writes docs/api/openapi.json, and the Python client that is made from the same: `python -m local.openapi`."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 
+from local import client
 from parley.business.openapi import document
 
 PATH = Path(__file__).parents[1] / "docs/api/openapi.json"
@@ -18,3 +19,4 @@ def text() -> str:
 if __name__ == "__main__":
     PATH.parent.mkdir(parents=True, exist_ok=True)
     PATH.write_text(text(), encoding="utf-8")
+    client.write()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.functions.conftest import Stack
     from tests.support.fixtures import Logged
 
-OURS = ("conversations", "endpoints", "routes", "deliveries", "replays")
+OURS = ("conversations", "endpoints", "routes", "deliveries", "replays", "entry-points")
 STRANGER = Console(apple.OTHER_BUSINESS)
 
 
@@ -58,6 +58,7 @@ def owned(console: Console, stack: Stack) -> dict[str, str]:
         "conversation_id": CONVERSATION,
         "message_id": content["id"],
         "replay_id": run["id"],
+        "entry_point_id": console.post("/v1/entry-points", {"name": "Window"}).json["id"],
     }
 
 
@@ -84,15 +85,16 @@ def test_another_business_sees_and_changes_nothing(owned: dict[str, str], stack:
         if "{" not in operation.path:
             continue
         target = operation.path.format(**owned)
-        answer = STRANGER(operation.method, target, BODIES.get(operation.id), Idempotency_Key=f"walk-{operation.id}")
-        nobody = STRANGER(
-            operation.method, operation.path.format(**dict.fromkeys(owned, "nobody")), BODIES.get(operation.id)
-        )
+        accept = operation.media or "application/json"
+        body = BODIES.get(operation.id)
+        answer = STRANGER(operation.method, target, body, Idempotency_Key=f"walk-{operation.id}", Accept=accept)
+        unknown = operation.path.format(**dict.fromkeys(owned, "nobody"))
+        nobody = STRANGER(operation.method, unknown, body, Accept=accept)
         assert answer.status == nobody.status == 404, operation.id
         assert answer.text == nobody.text
         walked.append(operation.id)
 
-    assert len(walked) == 15
+    assert len(walked) == 19
     assert STRANGER.get("/v1/routes").json == {"rules": []}
     assert STRANGER.get("/v1/deliveries").json == {"data": []}
     assert STRANGER.get(f"/v1/deliveries?conversation_id={CONVERSATION}").json == {"data": []}

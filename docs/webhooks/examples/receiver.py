@@ -73,4 +73,7 @@ if __name__ == "__main__":
     threading.Thread(target=receiver.serve_forever, daemon=True).start()
     while True:
         event = inbox.work.get()
-        print(event["type"], event["data"].get("conversation_id"), event["data"].get("sequence"))
+        data = event["data"]
+        chosen = [each["identifier"] for each in data.get("result", {}).get("selection", [])]
+        told = [event["type"], data.get("conversation_id"), data.get("sequence"), *chosen]
+        print(*(one for one in told if one is not None))

@@ -27,7 +27,7 @@ def _free_of_reserved(value: str) -> str:
     return value
 
 
-type Word = Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_free_of_reserved)]
+type LinkWord = Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_free_of_reserved)]
 
 
 class NewEntryPoint(Asked):
@@ -35,11 +35,12 @@ class NewEntryPoint(Asked):
 
     name: Annotated[str, Field(min_length=1, max_length=100, description="For you alone.", examples=["Shop window"])]
     intent: Annotated[
-        Word | None, Field(description="Comes back as `customer.intent`; routes can ask for it.", examples=["repair"])
+        LinkWord | None,
+        Field(description="Comes back as `customer.intent`; routes can ask for it.", examples=["repair"]),
     ] = None
-    group: Annotated[Word | None, Field(description="The same, as `customer.group`.", examples=["berlin"])] = None
+    group: Annotated[LinkWord | None, Field(description="The same, as `customer.group`.", examples=["berlin"])] = None
     body: Annotated[
-        Word | None,
+        LinkWord | None,
         Field(description="What the customer finds written, and may send.", examples=["I need a repair"]),
     ] = None
 

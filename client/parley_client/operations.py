@@ -1,0 +1,350 @@
+"""Every operation of the API. Made by `python -m local.client` from the API's description."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from parley_client.transport import Reply, Transport, new_key, step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from parley_client.types import (
+        Apple,
+        ApplePay,
+        AttachmentView,
+        AttemptList,
+        Authentication,
+        ConstructedLink,
+        ConversationView,
+        Cursor,
+        DeliveryList,
+        DeliveryState,
+        DeliveryView,
+        EndpointAnswer,
+        EndpointChange,
+        EndpointCreated,
+        EndpointList,
+        EndpointSecret,
+        EndpointView,
+        EntryPointList,
+        EntryPointView,
+        Form,
+        Handler,
+        Id,
+        ImessageApp,
+        Invitation,
+        Limit,
+        ListPicker,
+        MessageView,
+        Moment,
+        NewAttachment,
+        NewEndpoint,
+        NewEntryPoint,
+        NewReplay,
+        QuickReply,
+        ReplayList,
+        ReplayOne,
+        ReplayView,
+        RichLink,
+        RouteAnswer,
+        RouteList,
+        RouteQuestion,
+        Text,
+        TimePicker,
+        Typing,
+    )
+
+
+class Operations(Transport):
+    """One method each; all raise ProblemError."""
+
+    def send_message(
+        self,
+        body: Text
+        | Typing
+        | RichLink
+        | ConstructedLink
+        | QuickReply
+        | ListPicker
+        | TimePicker
+        | Form
+        | ImessageApp
+        | Authentication
+        | ApplePay
+        | Invitation
+        | Apple,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Reply[MessageView]:
+        """Send a message to a customer.
+
+        Stored once and sent to Apple in order. `queued` is the promise that it will be tried; ask for the message
+        to see `sent`, `failed`, `unknown` or `cancelled`. Apple sends no delivery or read receipts.
+        """
+        return self._call("POST", "/v1/messages", body=body, key=idempotency_key or new_key())
+
+    def get_message(self, message_id: str) -> Reply[MessageView]:
+        """What became of a message."""
+        return self._call("GET", f"/v1/messages/{step(message_id)}")
+
+    def create_attachment(self, body: NewAttachment, *, idempotency_key: str | None = None) -> Reply[AttachmentView]:
+        """Announce a file and get a place to upload it.
+
+        Upload it right away; it is encrypted and brought to Apple as soon as it is there, so that it is ready
+        before the message. A message may name it at once.
+        """
+        return self._call("POST", "/v1/attachments", body=body, key=idempotency_key or new_key())
+
+    def get_attachment(self, attachment_id: str) -> Reply[AttachmentView]:
+        """What is known of a file."""
+        return self._call("GET", f"/v1/attachments/{step(attachment_id)}")
+
+    def get_attachment_content(self, attachment_id: str, *, rendition: Literal["jpeg"] | None = None) -> Reply[None]:
+        """Download a file."""
+        return self._call("GET", f"/v1/attachments/{step(attachment_id)}/content", query={"rendition": rendition})
+
+    def get_conversation(self, conversation_id: str) -> Reply[ConversationView]:
+        """What is known of a conversation."""
+        return self._call("GET", f"/v1/conversations/{step(conversation_id)}")
+
+    def hand_over(self, conversation_id: str, body: Handler) -> Reply[ConversationView]:
+        """Hand a conversation over to an endpoint.
+
+        It overrides every rule until it is changed. What is held goes to the new handler at once.
+        """
+        return self._call("PUT", f"/v1/conversations/{step(conversation_id)}/handler", body=body)
+
+    def create_endpoint(self, body: NewEndpoint, *, idempotency_key: str | None = None) -> Reply[EndpointCreated]:
+        """Register an address for webhooks.
+
+        It gets messages once a route names it. The secret is shown this once.
+        """
+        return self._call("POST", "/v1/endpoints", body=body, key=idempotency_key or new_key())
+
+    def list_endpoints(self) -> Reply[EndpointList]:
+        """All endpoints."""
+        return self._call("GET", "/v1/endpoints")
+
+    def get_endpoint(self, endpoint_id: str) -> Reply[EndpointView]:
+        """One endpoint."""
+        return self._call("GET", f"/v1/endpoints/{step(endpoint_id)}")
+
+    def change_endpoint(
+        self, endpoint_id: str, body: EndpointChange, *, if_match: str | None = None
+    ) -> Reply[EndpointView]:
+        """Change an endpoint.
+
+        What is left out stays. A new URL is used at once, also for what is held.
+        """
+        return self._call("PATCH", f"/v1/endpoints/{step(endpoint_id)}", body=body, if_match=if_match)
+
+    def remove_endpoint(self, endpoint_id: str) -> Reply[None]:
+        """Remove an endpoint.
+
+        What is held for it goes where the routes lead now.
+        """
+        return self._call("DELETE", f"/v1/endpoints/{step(endpoint_id)}")
+
+    def test_endpoint(self, endpoint_id: str, *, idempotency_key: str | None = None) -> Reply[EndpointAnswer]:
+        """Send `endpoint.test` now.
+
+        Signed like every webhook, sent once, whatever state the endpoint is in.
+        """
+        return self._call("POST", f"/v1/endpoints/{step(endpoint_id)}/test", key=idempotency_key or new_key())
+
+    def pause_endpoint(self, endpoint_id: str, *, idempotency_key: str | None = None) -> Reply[EndpointView]:
+        """Hold everything for an endpoint.
+
+        Nothing is lost while it is paused: messages wait, and their 76 hours begin when it is resumed.
+        """
+        return self._call("POST", f"/v1/endpoints/{step(endpoint_id)}/pause", key=idempotency_key or new_key())
+
+    def resume_endpoint(self, endpoint_id: str, *, idempotency_key: str | None = None) -> Reply[EndpointView]:
+        """Deliver to an endpoint again.
+
+        After a pause or a 410, or to try a failing one at once: what is held for it is sent, in order.
+        """
+        return self._call("POST", f"/v1/endpoints/{step(endpoint_id)}/resume", key=idempotency_key or new_key())
+
+    def rotate_endpoint_secret(self, endpoint_id: str, *, idempotency_key: str | None = None) -> Reply[EndpointSecret]:
+        """Give an endpoint a new secret.
+
+        For 24 hours every webhook carries two signatures, one of each secret.
+        """
+        return self._call("POST", f"/v1/endpoints/{step(endpoint_id)}/rotate-secret", key=idempotency_key or new_key())
+
+    def get_routes(self) -> Reply[RouteList]:
+        """The rules, in order."""
+        return self._call("GET", "/v1/routes")
+
+    def replace_routes(self, body: RouteList, *, if_match: str | None = None) -> Reply[RouteList]:
+        """Replace the rules.
+
+        The most specific matching rule decides: intent and group, intent, group, neither. Among equals the first.
+        `locale` and `type` only narrow a rule. Used within 5 seconds.
+        """
+        return self._call("PUT", "/v1/routes", body=body, if_match=if_match)
+
+    def test_routes(
+        self, body: RouteQuestion | None = None, *, idempotency_key: str | None = None
+    ) -> Reply[RouteAnswer]:
+        """Where would this go?."""
+        return self._call("POST", "/v1/routes/test", body=body, key=idempotency_key or new_key())
+
+    def list_deliveries(
+        self,
+        *,
+        state: DeliveryState | None = None,
+        endpoint_id: Id | None = None,
+        conversation_id: Id | None = None,
+        since: Moment | None = None,
+        until: Moment | None = None,
+        cursor: Cursor | None = None,
+        limit: Limit | None = None,
+    ) -> Reply[DeliveryList]:
+        """Messages by state, endpoint, conversation and time."""
+        return self._call(
+            "GET",
+            "/v1/deliveries",
+            query={
+                "state": state,
+                "endpoint_id": endpoint_id,
+                "conversation_id": conversation_id,
+                "since": since,
+                "until": until,
+                "cursor": cursor,
+                "limit": limit,
+            },
+        )
+
+    def iter_deliveries(
+        self,
+        *,
+        state: DeliveryState | None = None,
+        endpoint_id: Id | None = None,
+        conversation_id: Id | None = None,
+        since: Moment | None = None,
+        until: Moment | None = None,
+        limit: Limit | None = None,
+    ) -> Iterator[DeliveryView]:
+        """Every entry of `list_deliveries`, page by page."""
+        cursor: str | None = None
+        while True:
+            page = self.list_deliveries(
+                state=state,
+                endpoint_id=endpoint_id,
+                conversation_id=conversation_id,
+                since=since,
+                until=until,
+                limit=limit,
+                cursor=cursor,
+            ).data
+            yield from page["data"]
+            cursor = page.get("next_cursor")
+            if cursor is None:
+                return
+
+    def get_delivery(self, message_id: str) -> Reply[DeliveryView]:
+        """Where one message is."""
+        return self._call("GET", f"/v1/deliveries/{step(message_id)}")
+
+    def list_attempts(self, message_id: str) -> Reply[AttemptList]:
+        """The failed tries of one message."""
+        return self._call("GET", f"/v1/deliveries/{step(message_id)}/attempts")
+
+    def replay_delivery(
+        self, message_id: str, body: ReplayOne | None = None, *, idempotency_key: str | None = None
+    ) -> Reply[DeliveryView]:
+        """Deliver a message again.
+
+        A webhook goes out again with the same `webhook-id`, in its place in the conversation. A message to a
+        customer goes to Apple again under the same id, when it `failed` or is `unknown` and `resend` says so.
+        """
+        return self._call(
+            "POST", f"/v1/deliveries/{step(message_id)}/replay", body=body, key=idempotency_key or new_key()
+        )
+
+    def create_replay(self, body: NewReplay, *, idempotency_key: str | None = None) -> Reply[ReplayView]:
+        """Deliver the webhooks of a span of time again.
+
+        The oldest first, each with the `webhook-id` it had, in order within each conversation. It goes on where it
+        was, whatever happens in between.
+        """
+        return self._call("POST", "/v1/replays", body=body, key=idempotency_key or new_key())
+
+    def list_replays(self) -> Reply[ReplayList]:
+        """Replays of the last week."""
+        return self._call("GET", "/v1/replays")
+
+    def get_replay(self, replay_id: str) -> Reply[ReplayView]:
+        """How far a replay is."""
+        return self._call("GET", f"/v1/replays/{step(replay_id)}")
+
+    def cancel_replay(self, replay_id: str, *, idempotency_key: str | None = None) -> Reply[ReplayView]:
+        """Stop a replay.
+
+        What it has put on its way stays on its way.
+        """
+        return self._call("POST", f"/v1/replays/{step(replay_id)}/cancel", key=idempotency_key or new_key())
+
+    def resume_replay(self, replay_id: str, *, idempotency_key: str | None = None) -> Reply[ReplayView]:
+        """Let a replay go on."""
+        return self._call("POST", f"/v1/replays/{step(replay_id)}/resume", key=idempotency_key or new_key())
+
+    def create_entry_point(self, body: NewEntryPoint, *, idempotency_key: str | None = None) -> Reply[EntryPointView]:
+        """Make a way into a conversation.
+
+        A link, a code to scan and a button for web pages, which say where the conversation came from.
+        """
+        return self._call("POST", "/v1/entry-points", body=body, key=idempotency_key or new_key())
+
+    def list_entry_points(self, *, cursor: Cursor | None = None, limit: Limit | None = None) -> Reply[EntryPointList]:
+        """All entry points."""
+        return self._call("GET", "/v1/entry-points", query={"cursor": cursor, "limit": limit})
+
+    def iter_entry_points(self, *, limit: Limit | None = None) -> Iterator[EntryPointView]:
+        """Every entry of `list_entry_points`, page by page."""
+        cursor: str | None = None
+        while True:
+            page = self.list_entry_points(limit=limit, cursor=cursor).data
+            yield from page["data"]
+            cursor = page.get("next_cursor")
+            if cursor is None:
+                return
+
+    def get_entry_point(self, entry_point_id: str) -> Reply[EntryPointView]:
+        """One entry point."""
+        return self._call("GET", f"/v1/entry-points/{step(entry_point_id)}")
+
+    def remove_entry_point(self, entry_point_id: str) -> Reply[None]:
+        """Forget an entry point.
+
+        What was printed goes on working: Apple knows nothing of it, and its intent and group still come.
+        """
+        return self._call("DELETE", f"/v1/entry-points/{step(entry_point_id)}")
+
+    def get_entry_point_svg(
+        self, entry_point_id: str, *, size: int | None = None, error: Literal["L", "M", "Q", "H"] | None = None
+    ) -> Reply[bytes]:
+        """Its QR code, to be printed at any size."""
+        return self._call(
+            "GET",
+            f"/v1/entry-points/{step(entry_point_id)}/qr.svg",
+            query={"size": size, "error": error},
+            accept="image/svg+xml",
+        )
+
+    def get_entry_point_png(
+        self, entry_point_id: str, *, size: int | None = None, error: Literal["L", "M", "Q", "H"] | None = None
+    ) -> Reply[bytes]:
+        """Its QR code as a picture.
+
+        Send `Accept: image/png`: without it API Gateway would answer with text.
+        """
+        return self._call(
+            "GET",
+            f"/v1/entry-points/{step(entry_point_id)}/qr.png",
+            query={"size": size, "error": error},
+            accept="image/png",
+        )

@@ -1,0 +1,807 @@
+"""What the API takes and gives. Made by `python -m local.client` from the API's description."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NotRequired, TypedDict
+
+
+class Apple(TypedDict):
+    """Exactly one of Apple's content keys. It is checked as Apple checks it, and sent as it is."""
+
+    to: str
+    auto_reply: NotRequired[bool]
+    agent: NotRequired[str | None]
+    fallback: NotRequired[Literal["auto", "reject"] | dict[str, Any]]
+    type: Literal["apple"]
+    interactiveData: NotRequired[dict[str, Any] | None]
+    interactiveDataRef: NotRequired[dict[str, Any] | None]
+    richLinkData: NotRequired[dict[str, Any] | None]
+    richLinkDataRef: NotRequired[dict[str, Any] | None]
+
+
+class ApplePay(TypedDict):
+    """Asks for a payment. `merchant_session` is Apple Pay's answer, unmodified; it lives two hours."""
+
+    to: str
+    auto_reply: NotRequired[bool]
+    agent: NotRequired[str | None]
+    fallback: NotRequired[Literal["auto", "reject"] | dict[str, Any]]
+    title: str
+    subtitle: NotRequired[str | None]
+    image: NotRequired[ImageRef | None]
+    style: NotRequired[Literal["icon", "small", "large"] | None]
+    reply: NotRequired[Bubble | None]
+    type: Literal["apple_pay"]
+    country: str
+    currency: str
+    items: NotRequired[list[LineItem]]
+    total: LineItem
+    merchant_identifier: str
+    merchant_name: NotRequired[str | None]
+    networks: list[str]
+    capabilities: NotRequired[list[str]]
+    billing_fields: NotRequired[list[str] | None]
+    shipping_fields: NotRequired[list[str] | None]
+    shipping_methods: NotRequired[list[ShippingMethod] | None]
+    supported_countries: NotRequired[list[str] | None]
+    merchant_session: dict[str, Any]
+    endpoints: Endpoints
+
+
+type AttachmentState = Literal["pending", "awaiting_upload", "processing", "scanning", "ready", "quarantined", "failed"]
+
+
+class AttachmentView(TypedDict):
+    """A file. `name` is safe for a disk; `content_type` is what its first bytes say, whatever anybody called it."""
+
+    id: str
+    direction: Literal["inbound", "outbound"]
+    state: AttachmentState
+    name: NotRequired[str | None]
+    mime_type: NotRequired[str | None]
+    content_type: NotRequired[str | None]
+    size: NotRequired[int | None]
+    sha256: NotRequired[str | None]
+    reason: NotRequired[str | None]
+    conversation_id: NotRequired[str | None]
+    message_id: NotRequired[str | None]
+    created_at: str
+    settled_at: NotRequired[str | None]
+    download_url: NotRequired[str | None]
+    download_expires_at: NotRequired[str | None]
+    upload: NotRequired[UploadView | None]
+
+
+class AttemptList(TypedDict):
+    """The newest first, at most 200."""
+
+    data: list[AttemptView]
+
+
+class AttemptView(TypedDict):
+    """One failed try. A first try that succeeded is only counted."""
+
+    target: str
+    number: int
+    at: str
+    status: int
+    ms: int
+    words: str
+
+
+class Authentication(TypedDict):
+    """Lets the customer sign in at the business's identity provider, set up in Apple Business Register.
+
+    With `redirect_uri` the new flow; with `legacy` the old one, for the devices that know no other
+    (protocol/07).
+    """
+
+    to: str
+    auto_reply: NotRequired[bool]
+    agent: NotRequired[str | None]
+    fallback: NotRequired[Literal["auto", "reject"] | dict[str, Any]]
+    title: str
+    subtitle: NotRequired[str | None]
+    image: NotRequired[ImageRef | None]
+    style: NotRequired[Literal["icon", "small", "large"] | None]
+    reply: NotRequired[Bubble | None]
+    type: Literal["authentication"]
+    scope: list[str]
+    state: str
+    redirect_uri: NotRequired[str | None]
+    additional_parameters: NotRequired[str | None]
+    legacy: NotRequired[LegacySignIn | None]
+
+
+class BranchingChoice(TypedDict):
+    """One answer of a list; `next` leads on from this answer, when only one may be taken."""
+
+    identifier: str
+    title: str
+    value: NotRequired[str | None]
+    image: NotRequired[ImageRef | None]
+    next: NotRequired[str | None]
+
+
+class Bubble(TypedDict):
+    """How the message looks after the customer has answered (Apple's replyMessage)."""
+
+    title: str
+    subtitle: NotRequired[str | None]
+    image: NotRequired[ImageRef | None]
+    style: NotRequired[Literal["icon", "small", "large"] | None]
+
+
+class Choice(TypedDict):
+    """One answer of a wheel. `value` is the machine's word for it, the identifier when left out."""
+
+    identifier: str
+    title: str
+    value: NotRequired[str | None]
+
+
+class ConstructedLink(TypedDict):
+    """Apple fetches what it knows of the URL. When it cannot, a rich link with `title` and `image` goes instead."""
+
+    to: str
+    auto_reply: NotRequired[bool]
+    agent: NotRequired[str | None]
+    fallback: NotRequired[Literal["auto", "reject"] | dict[str, Any]]
+    type: Literal["constructed_link"]
+    url: str
+    title: str
+    image: NotRequired[ImageRef | None]
+    store_region: NotRequired[str | None]
+
+
+class ConversationView(TypedDict):
+    """One customer of this business. The customer's own id is in webhooks only."""
+
+    id: str
+    state: Literal["open", "held", "closed"]
+    handler: NotRequired[str | None]
+    held: NotRequired[Holding | None]
+    opted_out: bool
+    capabilities: NotRequired[list[str] | None]
+    locale: NotRequired[str | None]
+    intent: NotRequired[str | None]
+    group: NotRequired[str | None]
+    sequence: int
+
+
+type Cursor = str
+
+
+class DatePage(TypedDict):
+    """A date. The dates are written as `format` says (MM/dd/yyyy unless given); without `maximum` today is the
+    last.
+    """
+
+    identifier: str
+    title: NotRequired[str | None]
+    question: str
+    next: NotRequired[str | None]
+    submit: NotRequired[bool | None]
+    type: Literal["date"]
+    hint: NotRequired[str | None]
+    format: NotRequired[str | None]
+    start: NotRequired[str | None]
+    minimum: NotRequired[str | None]
+    maximum: NotRequired[str | None]
+    label: NotRequired[str | None]
+
+
+class DeliveryList(TypedDict):
+    """The newest first. A page may be short, even empty, and still have a `next_cursor`."""
+
+    data: list[DeliveryView]
+    next_cursor: NotRequired[Next]
+
+
+type DeliveryState = Literal[
+    "received", "held", "delivered", "suppressed", "queued", "sent", "unknown", "cancelled", "failed"
+]
+
+
+class DeliveryView(TypedDict):
+    """A message on its way: of a customer to the business, of the business to the customer, or of Parley itself."""
+
+    message_id: str
+    conversation_id: str
+    direction: Literal["inbound", "outbound", "notice"]
+    type: str
+    state: DeliveryState
+    created_at: str
+    sequence: NotRequired[int | None]
+    endpoint_id: NotRequired[str | None]
+    attempts: int
+    next_attempt_at: NotRequired[str | None]
+    delivered_at: NotRequired[str | None]
+    sent_at: NotRequired[str | None]
+    replayed_at: NotRequired[str | None]
+    error: NotRequired[MessageFault | None]
+
+
+class Enclosed(TypedDict):
+    """A file that was uploaded before, by its id (`POST /v1/attachments`)."""
+
+    id: str
+
+
+class EndpointAnswer(TypedDict):
+    """What the endpoint said to `endpoint.test`."""
+
+    ok: bool
+    status: int
+    ms: int
+    reason: NotRequired[str | None]
+    webhook_id: str
+
+
+class EndpointChange(TypedDict):
+    """What is to be different; what is left out stays."""
+
+    url: NotRequired[str]
+    description: NotRequired[str | None]
+    events: NotRequired[Events]
+
+
+class EndpointCreated(TypedDict):
+    """A new endpoint, with the secret that signs its webhooks."""
+
+    id: str
+    url: str
+    state: Literal["active", "paused", "disabled"]
+    reason: NotRequired[str | None]
+    description: NotRequired[str | None]
+    events: NotRequired[list[str]]
+    created_at: str
+    health: NotRequired[Health | None]
+    secret: NotRequired[str | None]
+
+
+class EndpointList(TypedDict):
+    """All endpoints, the oldest first."""
+
+    data: list[EndpointView]
+
+
+class EndpointSecret(TypedDict):
+    """A signing secret, which is shown this once."""
+
+    id: str
+    secret: NotRequired[str | None]
+    previous_valid_until: NotRequired[str | None]
+
+
+class EndpointView(TypedDict):
+    """An endpoint. `paused` by you, `disabled` by its own 410: either way everything is kept until it is resumed."""
+
+    id: str
+    url: str
+    state: Literal["active", "paused", "disabled"]
+    reason: NotRequired[str | None]
+    description: NotRequired[str | None]
+    events: NotRequired[list[str]]
+    created_at: str
+    health: NotRequired[Health | None]
+
+
+class Endpoints(TypedDict):
+    """The https addresses Apple calls while the customer pays; leave out what is not implemented."""
+
+    gateway: str
+    fallback: NotRequired[str | None]
+    order_tracking: NotRequired[str | None]
+    payment_method_update: NotRequired[str | None]
+    shipping_contact_update: NotRequired[str | None]
+    shipping_method_update: NotRequired[str | None]
+
+
+class EntryPointList(TypedDict):
+    """The newest first."""
+
+    data: list[EntryPointView]
+    next_cursor: NotRequired[Next]
+
+
+class EntryPointView(TypedDict):
+    """An entry point in all its forms."""
+
+    id: str
+    name: str
+    intent: NotRequired[str | None]
+    group: NotRequired[str | None]
+    body: NotRequired[str | None]
+    link: str
+    open_link: str
+    web_button: str
+    created_at: str
+    notes: NotRequired[list[Note] | None]
+
+
+type Events = list[str]
+
+
+class Form(TypedDict):
+    """Questions on several pages. It begins at `start`, the first page unless given."""
+
+    to: str
+    auto_reply: NotRequired[bool]
+    agent: NotRequired[str | None]
+    fallback: NotRequired[Literal["auto", "reject"] | dict[str, Any]]
+    title: str
+    subtitle: NotRequired[str | None]
+    image: NotRequired[ImageRef | None]
+    style: NotRequired[Literal["icon", "small", "large"] | None]
+    reply: NotRequired[Bubble | None]
+    type: Literal["form"]
+    pages: list[Page]
+    start: NotRequired[str | None]
+    splash: NotRequired[Splash | None]
+    show_summary: NotRequired[bool]
+    private: NotRequired[bool]
+
+
+class Handler(TypedDict):
+    """Who handles the conversation from now on; `null` gives it back to the routes."""
+
+    endpoint_id: Id | None
+
+
+class Health(TypedDict):
+    """Shown once an endpoint has failed and not answered since."""
+
+    failures: int
+    away_since: NotRequired[str | None]
+    next_probe_at: NotRequired[str | None]
+
+
+class Holding(TypedDict):
+    """Something waits to be delivered, and whatever comes next waits behind it."""
+
+    since: str
+    endpoint_id: NotRequired[str | None]
+    waits_for: NotRequired[Literal["endpoint", "parts"] | None]
+    attempts: int
+    next_attempt_at: NotRequired[str | None]
+
+
+type Id = str
+
+
+class ImageRef(TypedDict):
+    """A picture, by exactly one of `data` (base64), `url` (https) or `attachment_id`. Any common format will do."""
+
+    data: NotRequired[str | None]
+    url: NotRequired[str | None]
+    attachment_id: NotRequired[str | None]
+    description: NotRequired[str | None]
+
+
+class ImessageApp(TypedDict):
+    """Opens an iMessage extension with `url`: a query string that starts with `?`, or an https URL."""
+
+    to: str
+    auto_reply: NotRequired[bool]
+    agent: NotRequired[str | None]
+    fallback: NotRequired[Literal["auto", "reject"] | dict[str, Any]]
+    title: str
+    subtitle: NotRequired[str | None]
+    image: NotRequired[ImageRef | None]
+    style: NotRequired[Literal["icon", "small", "large"] | None]
+    reply: NotRequired[Bubble | None]
+    type: Literal["imessage_app"]
+    bid: str
+    app_id: int
+    app_name: str
+    app_icon: NotRequired[ImageRef | None]
+    url: str
+    session: NotRequired[str | None]
+    live_layout: NotRequired[bool | None]
+
+
+class InputPage(TypedDict):
+    """Text to type. `pattern` is a regular expression the answer has to match."""
+
+    identifier: str
+    title: NotRequired[str | None]
+    question: str
+    next: NotRequired[str | None]
+    submit: NotRequired[bool | None]
+    type: Literal["input"]
+    hint: NotRequired[str | None]
+    multiline: NotRequired[bool]
+    required: NotRequired[bool | None]
+    placeholder: NotRequired[str | None]
+    label: NotRequired[str | None]
+    prefix: NotRequired[str | None]
+    max_length: NotRequired[int | None]
+    pattern: NotRequired[str | None]
+    keyboard: NotRequired[str | None]
+    content_type: NotRequired[str | None]
+
+
+class Invitation(TypedDict):
+    """Asks a person who has agreed to it, by phone number (`to` is `tel:+…`), whether to begin a conversation."""
+
+    to: str
+    auto_reply: NotRequired[bool]
+    agent: NotRequired[str | None]
+    fallback: NotRequired[Literal["auto", "reject"] | dict[str, Any]]
+    type: Literal["invitation"]
+    reference_id: str
+    brand_name: str
+    brand_logo: NotRequired[ImageRef | None]
+    locale: NotRequired[str]
+
+
+class LegacySignIn(TypedDict):
+    """For devices without AUTH2: the answer comes encrypted for `response_encryption_key` (protocol/07 §2)."""
+
+    response_type: NotRequired[Literal["code", "token"]]
+    response_encryption_key: str
+    client_secret: NotRequired[str | None]
+
+
+type Limit = int
+
+
+class LineItem(TypedDict):
+    """One line of the sheet. `amount` is a decimal string; `pending` says that it may still change."""
+
+    label: str
+    amount: str
+    pending: NotRequired[bool]
+
+
+type LinkWord = str
+
+
+class ListItem(TypedDict):
+    """One choice. `identifier` comes back unchanged and must be unique in the whole picker."""
+
+    identifier: str
+    title: str
+    subtitle: NotRequired[str | None]
+    image: NotRequired[ImageRef | None]
+
+
+class ListPicker(TypedDict):
+    """Choices in sections, with pictures."""
+
+    to: str
+    auto_reply: NotRequired[bool]
+    agent: NotRequired[str | None]
+    fallback: NotRequired[Literal["auto", "reject"] | dict[str, Any]]
+    title: str
+    subtitle: NotRequired[str | None]
+    image: NotRequired[ImageRef | None]
+    style: NotRequired[Literal["icon", "small", "large"] | None]
+    reply: NotRequired[Bubble | None]
+    type: Literal["list_picker"]
+    sections: list[ListSection]
+
+
+class ListSection(TypedDict):
+    """A titled group of choices; `multiple` lets the customer take several of them."""
+
+    title: str
+    multiple: NotRequired[bool]
+    items: list[ListItem]
+
+
+type Locale = str
+
+
+class Location(TypedDict):
+    """Where the event takes place; `radius` in metres."""
+
+    title: NotRequired[str | None]
+    latitude: NotRequired[float | None]
+    longitude: NotRequired[float | None]
+    radius: NotRequired[float | None]
+
+
+class MessageFault(TypedDict):
+    """Why a message did not go out."""
+
+    code: str
+    message: str
+
+
+type MessageType = str
+
+
+class MessageView(TypedDict):
+    """A message as the API shows it. Apple sends no delivery or read receipts: `sent` is all there is."""
+
+    id: str
+    conversation_id: str
+    direction: Literal["inbound", "outbound", "notice"]
+    type: str
+    state: Literal["received", "held", "delivered", "suppressed", "queued", "sent", "unknown", "cancelled", "failed"]
+    created_at: str
+    kind: NotRequired[str | None]
+    form: NotRequired[str | None]
+    form_reason: NotRequired[str | None]
+    body: NotRequired[str | None]
+    subject: NotRequired[str | None]
+    sequence: NotRequired[int | None]
+    attempts: NotRequired[int]
+    sent_at: NotRequired[str | None]
+    delivered_at: NotRequired[str | None]
+    error: NotRequired[MessageFault | None]
+    parts: NotRequired[list[str] | None]
+    notes: NotRequired[list[Note] | None]
+
+
+type Moment = str
+
+
+class NewAttachment(TypedDict):
+    """A file that is about to be uploaded."""
+
+    name: str
+    content_type: NotRequired[str | None]
+    size: int
+    sha256: NotRequired[str | None]
+    upload: NotRequired[Literal["put", "form"]]
+
+
+class NewEndpoint(TypedDict):
+    """An address to register."""
+
+    url: str
+    description: NotRequired[str | None]
+    events: NotRequired[Events]
+
+
+class NewEntryPoint(TypedDict):
+    """Where a conversation begins, and what it begins with."""
+
+    name: str
+    intent: NotRequired[LinkWord | None]
+    group: NotRequired[LinkWord | None]
+    body: NotRequired[LinkWord | None]
+
+
+class NewReplay(TypedDict):
+    """Which webhooks are to be delivered again."""
+
+    state: NotRequired[Wanted]
+    endpoint_id: NotRequired[Id | None]
+    since: Moment
+    until: Moment
+    rate_per_second: NotRequired[int]
+
+
+type Next = str | None
+
+
+class Note(TypedDict):
+    """Something that was changed on the way, and where."""
+
+    path: str
+    note: str
+
+
+type Page = SelectPage | WheelPage | DatePage | InputPage
+
+
+class QuickReply(TypedDict):
+    """A question with two to five choices to tap."""
+
+    to: str
+    auto_reply: NotRequired[bool]
+    agent: NotRequired[str | None]
+    fallback: NotRequired[Literal["auto", "reject"] | dict[str, Any]]
+    type: Literal["quick_reply"]
+    text: str
+    items: list[QuickReplyItem]
+
+
+class QuickReplyItem(TypedDict):
+    """One choice. `identifier` comes back unchanged."""
+
+    identifier: str
+    title: str
+
+
+class ReplayList(TypedDict):
+    """The newest first."""
+
+    data: list[ReplayView]
+
+
+class ReplayOne(TypedDict):
+    """`resend` says that a message to the customer may go to Apple again, under the id it had."""
+
+    resend: NotRequired[bool]
+
+
+class ReplayView(TypedDict):
+    """A replay and how far it is."""
+
+    id: str
+    state: Literal["running", "cancelled", "completed"]
+    wanted: Wanted
+    endpoint_id: NotRequired[str | None]
+    since: str
+    until: str
+    rate_per_second: int
+    examined: int
+    replayed: int
+    reached: NotRequired[str | None]
+    created_at: str
+    finished_at: NotRequired[str | None]
+
+
+class RichLink(TypedDict):
+    """A URL with a title and a picture. Every device can show it."""
+
+    to: str
+    auto_reply: NotRequired[bool]
+    agent: NotRequired[str | None]
+    fallback: NotRequired[Literal["auto", "reject"] | dict[str, Any]]
+    type: Literal["rich_link"]
+    url: str
+    title: str
+    image: NotRequired[ImageRef | None]
+    video: NotRequired[Video | None]
+
+
+class RouteAnswer(TypedDict):
+    """Where it would go."""
+
+    endpoint_id: NotRequired[str | None]
+    rule: NotRequired[int | None]
+    reason: Literal["handover", "intent_and_group", "intent", "group", "default", "no_rule", "endpoint_gone"]
+    explanation: str
+
+
+class RouteList(TypedDict):
+    """The whole list, in order."""
+
+    rules: list[RuleShape]
+
+
+class RouteQuestion(TypedDict):
+    """A message that might come. What is left out is taken from the conversation, when one is named."""
+
+    intent: NotRequired[Word | None]
+    group: NotRequired[Word | None]
+    locale: NotRequired[Locale | None]
+    type: NotRequired[MessageType | None]
+    conversation_id: NotRequired[Id | None]
+
+
+class RuleShape(TypedDict):
+    """A rule matches when everything it names does; what it leaves out matches everything."""
+
+    endpoint_id: Id
+    intent: NotRequired[Word | None]
+    group: NotRequired[Word | None]
+    locale: NotRequired[Locale | None]
+    type: NotRequired[MessageType | None]
+
+
+class SelectPage(TypedDict):
+    """Answers to tap, one or (`multiple`) several."""
+
+    identifier: str
+    title: NotRequired[str | None]
+    question: str
+    next: NotRequired[str | None]
+    submit: NotRequired[bool | None]
+    type: Literal["select"]
+    multiple: NotRequired[bool]
+    items: list[BranchingChoice]
+
+
+class ShippingMethod(TypedDict):
+    """One way of delivery."""
+
+    identifier: str
+    label: str
+    detail: NotRequired[str | None]
+    amount: str
+
+
+class Slot(TypedDict):
+    """One offered time. `start` is RFC 3339 with an offset, `duration` in seconds."""
+
+    identifier: str
+    start: str
+    duration: int
+
+
+class Splash(TypedDict):
+    """A page of welcome before the first question."""
+
+    header: NotRequired[str | None]
+    text: NotRequired[str | None]
+    button: str
+    image: NotRequired[ImageRef | None]
+
+
+class Text(TypedDict):
+    """Plain text for one customer, files, or both."""
+
+    to: str
+    auto_reply: NotRequired[bool]
+    agent: NotRequired[str | None]
+    fallback: NotRequired[Literal["auto", "reject"] | dict[str, Any]]
+    type: NotRequired[Literal["text"]]
+    body: NotRequired[str]
+    subject: NotRequired[str | None]
+    attachments: NotRequired[list[Enclosed]]
+    links: NotRequired[Literal["preview", "plain"]]
+
+
+class TimePicker(TypedDict):
+    """Times to choose from. `timezone_offset` is in minutes from GMT; without it the device's own zone counts."""
+
+    to: str
+    auto_reply: NotRequired[bool]
+    agent: NotRequired[str | None]
+    fallback: NotRequired[Literal["auto", "reject"] | dict[str, Any]]
+    title: str
+    subtitle: NotRequired[str | None]
+    image: NotRequired[ImageRef | None]
+    style: NotRequired[Literal["icon", "small", "large"] | None]
+    reply: NotRequired[Bubble | None]
+    type: Literal["time_picker"]
+    event_title: NotRequired[str | None]
+    event_identifier: NotRequired[str]
+    location: NotRequired[Location | None]
+    slots: list[Slot]
+    timezone_offset: NotRequired[int | None]
+
+
+class Typing(TypedDict):
+    """Shows the customer that somebody is writing, or has stopped."""
+
+    to: str
+    auto_reply: NotRequired[bool]
+    agent: NotRequired[str | None]
+    fallback: NotRequired[Literal["auto", "reject"] | dict[str, Any]]
+    type: Literal["typing"]
+    state: Literal["start", "end"]
+
+
+class UploadView(TypedDict):
+    """How to upload: the bytes with these headers, or a form with these fields and `file` as the last."""
+
+    method: Literal["PUT", "POST"]
+    url: str
+    headers: NotRequired[dict[str, str] | None]
+    fields: NotRequired[dict[str, str] | None]
+    expires_at: str
+
+
+class Video(TypedDict):
+    """A video the device loads by itself."""
+
+    url: str
+    mime_type: NotRequired[str]
+
+
+type Wanted = Literal["failed", "delivered", "any"]
+
+
+class WheelPage(TypedDict):
+    """A wheel; `selected` is the index it starts at."""
+
+    identifier: str
+    title: NotRequired[str | None]
+    question: str
+    next: NotRequired[str | None]
+    submit: NotRequired[bool | None]
+    type: Literal["wheel"]
+    label: NotRequired[str | None]
+    selected: NotRequired[int | None]
+    items: list[Choice]
+
+
+type Word = str
