@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from tests.support.http_server import LocalServer, Request
 
+pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
+
 GOOD = reply("200 OK", b'{"rules": []}', "Content-Type: application/json", 'ETag: "3"')
 BUSY = reply("503 Service Unavailable", b"{}", "Retry-After: 7")
 
