@@ -16,6 +16,8 @@ if TYPE_CHECKING:
         AttemptList,
         Authentication,
         ConstructedLink,
+        ConversationPage,
+        ConversationState,
         ConversationView,
         Cursor,
         DeliveryList,
@@ -53,6 +55,7 @@ if TYPE_CHECKING:
         Text,
         TimePicker,
         Typing,
+        Word,
     )
 
 
@@ -104,6 +107,66 @@ class Operations(Transport):
         """Download a file."""
         return self._call("GET", f"/v1/attachments/{step(attachment_id)}/content", query={"rendition": rendition})
 
+    def list_conversations(
+        self,
+        *,
+        state: ConversationState | None = None,
+        handler: Id | None = None,
+        intent: Word | None = None,
+        group: Word | None = None,
+        since: Moment | None = None,
+        until: Moment | None = None,
+        cursor: Cursor | None = None,
+        limit: Limit | None = None,
+    ) -> Reply[ConversationPage]:
+        """Conversations by state, handler, intent, group and time.
+
+        One that moves up while you read page by page may come twice, or stand before where you are.
+        """
+        return self._call(
+            "GET",
+            "/v1/conversations",
+            query={
+                "state": state,
+                "handler": handler,
+                "intent": intent,
+                "group": group,
+                "since": since,
+                "until": until,
+                "cursor": cursor,
+                "limit": limit,
+            },
+        )
+
+    def iter_conversations(
+        self,
+        *,
+        state: ConversationState | None = None,
+        handler: Id | None = None,
+        intent: Word | None = None,
+        group: Word | None = None,
+        since: Moment | None = None,
+        until: Moment | None = None,
+        limit: Limit | None = None,
+    ) -> Iterator[ConversationView]:
+        """Every entry of `list_conversations`, page by page."""
+        cursor: str | None = None
+        while True:
+            page = self.list_conversations(
+                state=state,
+                handler=handler,
+                intent=intent,
+                group=group,
+                since=since,
+                until=until,
+                limit=limit,
+                cursor=cursor,
+            ).data
+            yield from page["data"]
+            cursor = page.get("next_cursor")
+            if cursor is None:
+                return
+
     def get_conversation(self, conversation_id: str) -> Reply[ConversationView]:
         """What is known of a conversation."""
         return self._call("GET", f"/v1/conversations/{step(conversation_id)}")
@@ -114,6 +177,63 @@ class Operations(Transport):
         It overrides every rule until it is changed. What is held goes to the new handler at once.
         """
         return self._call("PUT", f"/v1/conversations/{step(conversation_id)}/handler", body=body)
+
+    def create_entry_point(self, body: NewEntryPoint, *, idempotency_key: str | None = None) -> Reply[EntryPointView]:
+        """Make a way into a conversation.
+
+        A link, a code to scan and a button for web pages, which say where the conversation came from.
+        """
+        return self._call("POST", "/v1/entry-points", body=body, key=idempotency_key or new_key())
+
+    def list_entry_points(self, *, cursor: Cursor | None = None, limit: Limit | None = None) -> Reply[EntryPointList]:
+        """All entry points."""
+        return self._call("GET", "/v1/entry-points", query={"cursor": cursor, "limit": limit})
+
+    def iter_entry_points(self, *, limit: Limit | None = None) -> Iterator[EntryPointView]:
+        """Every entry of `list_entry_points`, page by page."""
+        cursor: str | None = None
+        while True:
+            page = self.list_entry_points(limit=limit, cursor=cursor).data
+            yield from page["data"]
+            cursor = page.get("next_cursor")
+            if cursor is None:
+                return
+
+    def get_entry_point(self, entry_point_id: str) -> Reply[EntryPointView]:
+        """One entry point."""
+        return self._call("GET", f"/v1/entry-points/{step(entry_point_id)}")
+
+    def remove_entry_point(self, entry_point_id: str) -> Reply[None]:
+        """Forget an entry point.
+
+        What was printed goes on working: Apple knows nothing of it, and its intent and group still come.
+        """
+        return self._call("DELETE", f"/v1/entry-points/{step(entry_point_id)}")
+
+    def get_entry_point_svg(
+        self, entry_point_id: str, *, size: int | None = None, error: Literal["L", "M", "Q", "H"] | None = None
+    ) -> Reply[bytes]:
+        """Its QR code, to be printed at any size."""
+        return self._call(
+            "GET",
+            f"/v1/entry-points/{step(entry_point_id)}/qr.svg",
+            query={"size": size, "error": error},
+            accept="image/svg+xml",
+        )
+
+    def get_entry_point_png(
+        self, entry_point_id: str, *, size: int | None = None, error: Literal["L", "M", "Q", "H"] | None = None
+    ) -> Reply[bytes]:
+        """Its QR code as a picture.
+
+        Send `Accept: image/png`: without it API Gateway would answer with text.
+        """
+        return self._call(
+            "GET",
+            f"/v1/entry-points/{step(entry_point_id)}/qr.png",
+            query={"size": size, "error": error},
+            accept="image/png",
+        )
 
     def create_endpoint(self, body: NewEndpoint, *, idempotency_key: str | None = None) -> Reply[EndpointCreated]:
         """Register an address for webhooks.
@@ -291,60 +411,3 @@ class Operations(Transport):
     def resume_replay(self, replay_id: str, *, idempotency_key: str | None = None) -> Reply[ReplayView]:
         """Let a replay go on."""
         return self._call("POST", f"/v1/replays/{step(replay_id)}/resume", key=idempotency_key or new_key())
-
-    def create_entry_point(self, body: NewEntryPoint, *, idempotency_key: str | None = None) -> Reply[EntryPointView]:
-        """Make a way into a conversation.
-
-        A link, a code to scan and a button for web pages, which say where the conversation came from.
-        """
-        return self._call("POST", "/v1/entry-points", body=body, key=idempotency_key or new_key())
-
-    def list_entry_points(self, *, cursor: Cursor | None = None, limit: Limit | None = None) -> Reply[EntryPointList]:
-        """All entry points."""
-        return self._call("GET", "/v1/entry-points", query={"cursor": cursor, "limit": limit})
-
-    def iter_entry_points(self, *, limit: Limit | None = None) -> Iterator[EntryPointView]:
-        """Every entry of `list_entry_points`, page by page."""
-        cursor: str | None = None
-        while True:
-            page = self.list_entry_points(limit=limit, cursor=cursor).data
-            yield from page["data"]
-            cursor = page.get("next_cursor")
-            if cursor is None:
-                return
-
-    def get_entry_point(self, entry_point_id: str) -> Reply[EntryPointView]:
-        """One entry point."""
-        return self._call("GET", f"/v1/entry-points/{step(entry_point_id)}")
-
-    def remove_entry_point(self, entry_point_id: str) -> Reply[None]:
-        """Forget an entry point.
-
-        What was printed goes on working: Apple knows nothing of it, and its intent and group still come.
-        """
-        return self._call("DELETE", f"/v1/entry-points/{step(entry_point_id)}")
-
-    def get_entry_point_svg(
-        self, entry_point_id: str, *, size: int | None = None, error: Literal["L", "M", "Q", "H"] | None = None
-    ) -> Reply[bytes]:
-        """Its QR code, to be printed at any size."""
-        return self._call(
-            "GET",
-            f"/v1/entry-points/{step(entry_point_id)}/qr.svg",
-            query={"size": size, "error": error},
-            accept="image/svg+xml",
-        )
-
-    def get_entry_point_png(
-        self, entry_point_id: str, *, size: int | None = None, error: Literal["L", "M", "Q", "H"] | None = None
-    ) -> Reply[bytes]:
-        """Its QR code as a picture.
-
-        Send `Accept: image/png`: without it API Gateway would answer with text.
-        """
-        return self._call(
-            "GET",
-            f"/v1/entry-points/{step(entry_point_id)}/qr.png",
-            query={"size": size, "error": error},
-            accept="image/png",
-        )

@@ -154,11 +154,21 @@ class ConstructedLink(TypedDict):
     store_region: NotRequired[str | None]
 
 
+class ConversationPage(TypedDict):
+    """The one with the latest event first. A page may be short, even empty, and still have a `next_cursor`."""
+
+    data: list[ConversationView]
+    next_cursor: NotRequired[Next]
+
+
+type ConversationState = Literal["open", "held", "closed"]
+
+
 class ConversationView(TypedDict):
     """One customer of this business. The customer's own id is in webhooks only."""
 
     id: str
-    state: Literal["open", "held", "closed"]
+    state: ConversationState
     handler: NotRequired[str | None]
     held: NotRequired[Holding | None]
     opted_out: bool
@@ -167,6 +177,9 @@ class ConversationView(TypedDict):
     intent: NotRequired[str | None]
     group: NotRequired[str | None]
     sequence: int
+    created_at: NotRequired[str | None]
+    last_event_at: NotRequired[str | None]
+    last_inbound_at: NotRequired[str | None]
 
 
 type Cursor = str
@@ -321,6 +334,19 @@ class EntryPointView(TypedDict):
 
 
 type Events = list[str]
+
+
+class FileView(TypedDict):
+    """A file of a message, as it is now. Ask for its bytes by `id`."""
+
+    id: str
+    name: NotRequired[str | None]
+    mime_type: NotRequired[str | None]
+    size: NotRequired[int | None]
+    status: Literal["pending", "awaiting_upload", "processing", "ready", "failed"]
+    content_type: NotRequired[str | None]
+    sha256: NotRequired[str | None]
+    reason: NotRequired[str | None]
 
 
 class Form(TypedDict):
@@ -534,6 +560,12 @@ class MessageView(TypedDict):
     error: NotRequired[MessageFault | None]
     parts: NotRequired[list[str] | None]
     notes: NotRequired[list[Note] | None]
+    raw: NotRequired[dict[str, Any] | None]
+    attachments: NotRequired[list[FileView] | None]
+    content: NotRequired[dict[str, Any] | None]
+    result: NotRequired[dict[str, Any] | None]
+    reaction: NotRequired[dict[str, Any] | None]
+    omitted: NotRequired[bool | None]
 
 
 type Moment = str

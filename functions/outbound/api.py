@@ -12,7 +12,7 @@ from parley.errors import Fatal, NotFound, ParleyError
 from parley.runtime import compose, http
 from parley.runtime.body import headers_of, raw_body
 from parley.runtime.log import blame, log
-from parley.runtime.views import message_view
+from parley.runtime.views import message_view, said_view
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -82,8 +82,6 @@ def _signal(business_id: str, typing: Any) -> dict[str, Any]:
 def _get(event: dict[str, Any], business_id: str) -> dict[str, Any]:
     """GET /v1/messages/{id}."""
     message_id = event["pathParameters"]["id"].lower()
-    # A longer one could not be a key of the table, which would answer with an error of ours.
-    message = compose.messages().get(business_id, message_id) if len(message_id) <= limits.MAX_ID_CHARS else None
-    if message is None:
+    if len(message_id) > limits.MAX_ID_CHARS:  # it could not be a key of the table, which would answer with an error
         raise NotFound("no such message", code="message_unknown")
-    return http.answer(HTTPStatus.OK, message_view(message))
+    return http.answer(HTTPStatus.OK, said_view(compose.read_message()(business_id, message_id)))

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from tests.functions.conftest import Stack
 
 FOLDER: Final = ROOT / "docs/api"
-PAGES: Final = ("endpoints", "routes", "deliveries", "replays", "entry-points")
+PAGES: Final = ("endpoints", "routes", "conversations", "deliveries", "replays", "entry-points")
 _EXAMPLE: Final = re.compile(
     r"```http\n(?P<head>.*?)(?:\n\n(?P<body>\{.*?))?\n```\n\n"
     r"<!-- reply (?P<status>\d+) -->\n```json\n(?P<reply>.*?)```",
@@ -102,6 +102,13 @@ def a_conversation_and_an_endpoint(stack: Stack, reader: Reader) -> None:
     drain(stack)
 
 
+def a_talk(stack: Stack, reader: Reader) -> None:
+    a_conversation_and_an_endpoint(stack, reader)
+    stack.api({"to": apple.CUSTOMER, "body": "Yes"})
+    stack.send()
+    drain(stack)
+
+
 def a_held_and_a_failed_message(stack: Stack, reader: Reader) -> None:
     failed = json.loads(stack.api({"to": apple.CUSTOMER, "body": "Yes"})["body"])["id"]
     stack.gateway.answers[:] = [reply("400 Bad Request")]
@@ -123,6 +130,7 @@ def two_delivered_messages(stack: Stack, reader: Reader) -> None:
 PREPARE: Final[dict[str, Callable[[Stack, Reader], None]]] = {
     "endpoints": nothing,
     "routes": a_conversation_and_an_endpoint,
+    "conversations": a_talk,
     "deliveries": a_held_and_a_failed_message,
     "replays": two_delivered_messages,
     "entry-points": nothing,
@@ -165,7 +173,7 @@ def test_every_call_of_a_page_is_answered_as_it_says(page: str, stack: Stack, re
 @pytest.mark.parametrize("page", PAGES)
 def test_every_operation_has_its_line(page: str) -> None:
     text = (FOLDER / f"{page}.md").read_text("utf-8")
-    resources = {"routes": {"routes", "conversations"}}.get(page, {page})
+    resources = {"conversations": {"conversations", "messages"}}.get(page, {page})
 
     wanted = [each.route for each in operations.every() if each.path.split("/")[2] in resources]
 

@@ -194,6 +194,7 @@ def test_a_conversation_is_shown_as_it_is(console: Console, stack: Stack) -> Non
     view = console.get(f"/v1/conversations/{CONVERSATION}").json
 
     assert view.pop("capabilities")
+    assert view.pop("created_at") == view.pop("last_event_at") == view.pop("last_inbound_at")
     assert view == {
         "id": CONVERSATION,
         "state": "open",

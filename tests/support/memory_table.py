@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from parley.business.model import Breaker
+from parley.conversation.identity import place_of
 from parley.conversation.records import Conversation, Direction, Held, Message, Overdue, State, Wait, Waiting
 from parley.storage.questions import RECENT
 
@@ -122,7 +123,7 @@ class MemoryMessages:
         if stored is None or stored.state is not from_state:
             return False
         gained = ("state", "sequence", "attempts", "uncertain", "sent_at", "delivered_at", "error_code")
-        for name in (*gained, "error_message", "endpoint_id", "pending"):
+        for name in (*gained, "error_message", "endpoint_id", "pending", "facts"):
             if getattr(message, name) is not None:
                 setattr(stored, name, getattr(message, name))
         self._table.due.pop(("MSG", message.business_id, message.id), None)
@@ -170,6 +171,8 @@ class MemoryConversations:
                 known.opted_out = message.closes
             known.last_event = message.id
             known.sequence += 1
+            known.last_inbound_at = at
+            self._moves(known, at)
         return deepcopy(known)
 
     def number(self, conversation_id: str, notice: Message, *, at: float) -> Conversation:
@@ -177,7 +180,15 @@ class MemoryConversations:
         if known.last_event != notice.id:
             known.last_event = notice.id
             known.sequence += 1
+            if notice.opaque_id is not None:
+                self._moves(known, at)
+            known.created_at = at if known.created_at is None else known.created_at
         return deepcopy(known)
+
+    @staticmethod
+    def _moves(known: Conversation, at: float) -> None:
+        known.created_at = at if known.created_at is None else known.created_at
+        known.received_ulid = place_of(known.id, at)
 
     def leave_behind(self, conversation_id: str, business_id: str, opaque_id: str, *, message: Message) -> None:
         known = self._known(conversation_id, business_id, opaque_id)
@@ -320,6 +331,7 @@ class MemoryMailbox:
         stored.endpoint_id = message.endpoint_id or stored.endpoint_id
         stored.replayed_at = message.replayed_at or stored.replayed_at
         stored.pending = message.pending or stored.pending
+        stored.facts = message.facts or stored.facts
         stored.delivered_at = message.delivered_at if state is State.DELIVERED else None
         failed = state is State.FAILED
         stored.error_code = message.error_code if failed else None

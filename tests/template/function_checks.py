@@ -45,6 +45,7 @@ VARIABLES = {
         "BUSINESS_SECRET_PREFIX",
         "EVENTS_QUEUE_URL",
         "OUTBOX_QUEUE_URL",
+        "RETENTION_DAYS",
         "SECRET_OVERLAP_HOURS",
     },
     "AuthorizerFunction": set[str](),

@@ -48,7 +48,7 @@ ALLOWED = {
         "Table.Arn": "dynamodb:BatchGetItem dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem",
         "AppleSecret.Id": "secretsmanager:GetSecretValue",
         "OutboxQueue.Arn": "sqs:SendMessage",
-        PAYLOADS: "s3:PutObject",
+        PAYLOADS: "s3:GetObject s3:PutObject",
         ATTACHMENTS: "s3:GetObject",
         "OutboundApiLogs.Arn": LOGS,
         **TRACES,

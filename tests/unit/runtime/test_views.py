@@ -8,7 +8,8 @@ import pytest
 
 from parley.business.api import MessageView
 from parley.conversation.records import Direction, Message, State
-from parley.runtime.views import message_view
+from parley.runtime.views import message_view, said_view
+from parley.services.history import MOST_CHARS, Said, content_of
 from tests.support.clock import NEW_YEAR
 
 
@@ -102,8 +103,54 @@ def test_all_that_can_be_shown_has_the_shape_the_api_describes() -> None:
 
     view = message_view(everything, notes=[{"path": "/image", "note": "made smaller"}])
 
-    assert view.keys() == MessageView.model_fields.keys()
-    assert MessageView.model_validate(view, strict=True).model_dump() == view
+    read = {"raw", "attachments", "content", "result", "reaction", "omitted"}
+    assert view.keys() | read == MessageView.model_fields.keys()
+    assert MessageView.model_validate(view, strict=True).model_dump(exclude_none=True) == view
+
+
+def test_a_message_that_is_read_says_what_came_with_it_and_what_was_made_of_it() -> None:
+    stored = message(
+        direction=Direction.INBOUND,
+        type="interactive",
+        payload='{"id":"m1","sourceId":"urn:mbid:CANARY","interactiveData":{"bid":"b"}}',
+        facts='{"result":{"kind":"quick_reply","in_reply_to":null},"reaction":{"kind":"love"}}',
+    )
+    files = [{"id": "f", "name": None, "mime_type": None, "size": None, "status": "pending"}]
+
+    view = said_view(Said(stored, content_of(stored), files, {"id": "r", "status": "ready"}))
+
+    assert view["raw"] == {"id": "m1", "interactiveData": {"bid": "b"}}
+    assert view["result"] == {"kind": "quick_reply", "in_reply_to": None}
+    assert (view["reaction"], view["attachments"], view["content"]["id"]) == ({"kind": "love"}, files, "r")
+    assert "omitted" not in view
+    MessageView.model_validate(view, strict=True)
+
+
+@pytest.mark.parametrize("direction", list(Direction))
+def test_what_is_not_read_is_said_to_be_omitted(direction: Direction) -> None:
+    view = said_view(Said(message(direction=direction, payload=None, payload_key="payloads/x")))
+
+    assert view["omitted"] is True
+    MessageView.model_validate(view, strict=True)
+
+
+def test_what_is_more_than_can_be_shown_is_omitted_wherever_it_lies() -> None:
+    stored = message(payload='{"body":"' + "x" * MOST_CHARS + '"}')
+
+    assert content_of(stored) is None
+
+
+def test_a_notice_is_read_as_what_it_is() -> None:
+    stored = message(direction=Direction.NOTICE, type="message.sent", payload='{"message":{"id":"m0"}}')
+
+    assert said_view(Said(stored, content_of(stored))) == message_view(stored)
+
+
+@pytest.mark.parametrize("payload", ['{"body":5}', '{"body":null}'])
+def test_a_customers_odd_text_is_shown_without_it(payload: str) -> None:
+    stored = message(direction=Direction.INBOUND, payload=payload)
+
+    assert not {"body", "raw"} & said_view(Said(stored, content_of(stored))).keys()
 
 
 def test_a_message_in_another_form_says_so() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from parley.apple.inbound import InboundMessage
+from parley.conversation.identity import place_of
 from parley.conversation.records import Attempt, Conversation, Direction
 from parley.errors import Retryable
 from tests.support import apple_requests as apple
@@ -49,6 +50,9 @@ def test_the_first_event_makes_the_conversation(store: Store) -> None:
         group="vip",
         sequence=1,
         last_event=first.id,
+        created_at=store.clock(),
+        last_inbound_at=store.clock(),
+        received_ulid=place_of(CONVERSATION, store.clock()),
     )
     assert store.conversations.get(CONVERSATION) == known
 

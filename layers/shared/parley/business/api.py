@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -23,6 +23,19 @@ class Note(_Shown):
 
     path: str
     note: str
+
+
+class FileView(_Shown):
+    """A file of a message, as it is now. Ask for its bytes by `id`."""
+
+    id: str
+    name: str | None = None
+    mime_type: Annotated[str | None, Field(description="What its sender calls it.")] = None
+    size: Annotated[int | None, Field(description="Bytes.")] = None
+    status: Literal["pending", "awaiting_upload", "processing", "ready", "failed"]
+    content_type: Annotated[str | None, Field(description="What its first bytes say, once it is ready.")] = None
+    sha256: str | None = None
+    reason: Annotated[str | None, Field(description="Why it failed: a stable code.")] = None
 
 
 class MessageView(_Shown):
@@ -48,6 +61,29 @@ class MessageView(_Shown):
         list[str] | None, Field(description="The ids of all messages one call became, this one first.")
     ] = None
     notes: Annotated[list[Note] | None, Field(description="What was done to pictures to make them fit.")] = None
+    raw: Annotated[
+        dict[str, Any] | None,
+        Field(
+            description="Of everything but a text, when it is read: Apple's own JSON, without pictures of yours and "
+            "without codes, tokens and keys."
+        ),
+    ] = None
+    attachments: Annotated[
+        list[FileView] | None, Field(description="When it is read: its files, in the order of their places.")
+    ] = None
+    content: Annotated[
+        dict[str, Any] | None,
+        Field(description="Of an answer too large to travel in its message: as its webhook told."),
+    ] = None
+    result: Annotated[
+        dict[str, Any] | None, Field(description="What the customer answered, as the webhook told it once delivered.")
+    ] = None
+    reaction: Annotated[
+        dict[str, Any] | None, Field(description="The tapback it is, as the webhook told it once delivered.")
+    ] = None
+    omitted: Annotated[
+        bool | None, Field(description="True when it is too large for a list: ask for the message itself.")
+    ] = None
 
 
 class Fault(_Shown):

@@ -43,3 +43,9 @@ def ulid(now: float, entropy: Callable[[int], bytes] = secrets.token_bytes) -> s
     """26 characters that sort by time: 48 bits of milliseconds, 80 bits of chance."""
     number = (int(now * 1000) << 80) | int.from_bytes(entropy(10))
     return "".join(_CROCKFORD[(number >> shift) & 31] for shift in range(125, -1, -5))
+
+
+def place_of(conversation_id: str, at: float) -> str:
+    """A ULID for a conversation as of an event at `at`. No chance in it: the same event gives the same place."""
+    tail = hashlib.sha256(conversation_id.encode()).digest()
+    return ulid(at, lambda size: tail[:size])

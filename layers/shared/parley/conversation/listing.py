@@ -1,4 +1,4 @@
-"""What is read when messages are looked for: places in time first, messages then."""
+"""What is read when messages or conversations are looked for: places in time first, what stands there then."""
 
 from __future__ import annotations
 
@@ -13,10 +13,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where one message stands: an index knows no more of it."""
+    """Where one message, or one conversation, stands: an index knows no more of it."""
 
     ulid: str
-    message_id: str
+    id: str
+
+    @property
+    def message_id(self) -> str:
+        """Its id, where it is a message."""
+        return self.id
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,8 @@ class Message:
     """When it was last asked for again; its time to be delivered in counts from there."""
     pending: list[str] | None = None
     """The attachments that were not there yet when it was delivered."""
+    facts: str | None = field(default=None, repr=False)
+    """What its webhook said beside the message itself, as JSON text: the `result` of an answer, the `reaction`."""
 
     @property
     def first_tried(self) -> float:
@@ -102,6 +104,14 @@ class Wait(StrEnum):
 
     ENDPOINT = "endpoint"
     PARTS = "parts"
+
+
+class ConversationState(StrEnum):
+    """`closed`: the customer has left; `held`: messages wait for an endpoint."""
+
+    OPEN = "open"
+    HELD = "held"
+    CLOSED = "closed"
 
 
 @dataclass(slots=True)
@@ -121,6 +131,10 @@ class Conversation:
     """As the last event found it."""
     sequence: int = 0
     last_event: str | None = None
+    created_at: float | None = None
+    last_inbound_at: float | None = None
+    received_ulid: str | None = None
+    """Its place among the business's conversations: when its latest event came."""
     held_since: float | None = None
     held_endpoint: str | None = None
     waits_for: str | None = None
@@ -138,6 +152,18 @@ class Conversation:
     def is_held(self) -> bool:
         """Something is undelivered, so whatever comes next has to wait behind it."""
         return self.held_since is not None
+
+    @property
+    def state(self) -> ConversationState:
+        """As the business sees it."""
+        if self.opted_out:
+            return ConversationState.CLOSED
+        return ConversationState.HELD if self.is_held else ConversationState.OPEN
+
+    @property
+    def is_with_customer(self) -> bool:
+        """Whether it is one: news that are about no customer have lines of their own."""
+        return bool(self.opaque_id)
 
 
 @dataclass(frozen=True, slots=True)

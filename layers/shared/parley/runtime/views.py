@@ -8,10 +8,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from parley.business import shown
 from parley.business.webhooks import iso
+from parley.conversation.records import Direction
 
 if TYPE_CHECKING:
     from parley.conversation.records import Message
+    from parley.services.history import Said
 
 
 def message_view(message: Message, *, notes: list[dict[str, str]] | None = None) -> dict[str, Any]:
@@ -41,6 +44,21 @@ def message_view(message: Message, *, notes: list[dict[str, str]] | None = None)
         "notes": notes or None,
     }
     return {name: value for name, value in view.items() if value is not None}
+
+
+def said_view(said: Said) -> dict[str, Any]:
+    """The same with all it says: a customer's as its webhook told it, a business's as Apple is sent it."""
+    message, content = said.message, said.content
+    view = message_view(message)
+    if content is None:
+        view["omitted"] = message.payload_key is not None or message.payload is not None
+    elif message.direction is Direction.INBOUND:
+        view["raw"] = shown.inbound(message.type, content).get("raw")
+    elif message.direction is Direction.OUTBOUND:
+        view["raw"] = shown.outbound(message.type, content).get("raw")
+    facts = {"attachments": said.attachments or None, "content": said.reference}
+    facts |= json.loads(message.facts) if message.facts is not None else {}
+    return {name: value for name, value in (view | facts).items() if value is not None and value is not False}
 
 
 def _text(value: object) -> str | None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from parley.apple.inbound import InboundMessage
 from parley.business.webhook_client import WebhookAnswer
@@ -41,6 +41,8 @@ class Tried:
     """The message's parts are on their way; try again then (Unix seconds)."""
     pending: tuple[str, ...] = ()
     """Attachments that were not there yet when it went out."""
+    facts: dict[str, Any] | None = field(default=None, repr=False)
+    """What it said beside the message itself."""
 
     @property
     def settled(self) -> bool:
@@ -135,7 +137,8 @@ class Bring:
         self._health.answered(business.id, endpoint, stored.conversation_id, answer)
         if answer.status == GONE:
             self._disable(business, endpoint)
-        return Tried(answer, endpoint, pending=tuple(arrived.pending) if arrived is not None else ())
+        pending = tuple(arrived.pending) if arrived is not None else ()
+        return Tried(answer, endpoint, pending=pending, facts=described.facts)
 
     def _route(
         self, stored: Message, conversation: Conversation, message: InboundMessage | None

@@ -6,8 +6,7 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from parley.apple import inbound
-from parley.business import webhooks
+from parley.business import shown, webhooks
 
 if TYPE_CHECKING:
     from parley.apple.inbound import InboundMessage
@@ -22,6 +21,8 @@ class Described:
 
     type: str
     data: dict[str, Any] = field(repr=False)
+    facts: dict[str, Any] | None = field(default=None, repr=False)
+    """What of `data` had to be found out: the `result` of an answer, the `reaction`."""
 
 
 class Describe:
@@ -58,7 +59,7 @@ class Describe:
         }
         if stored.sequence is not None:
             data["sequence"] = stored.sequence
-        return Described(understood.type, data | understood.facts)
+        return Described(understood.type, data | understood.facts, understood.facts or None)
 
     @staticmethod
     def notice(stored: Message) -> Described:
@@ -79,31 +80,11 @@ def _with_content(raw: dict[str, Any], content: dict[str, Any]) -> dict[str, Any
 
 
 def _shown(message: InboundMessage, arrived: Arrived | None) -> dict[str, Any]:
-    """A text as its fields; everything else with Apple's JSON beside it, so that nothing is withheld."""
-    shown: dict[str, Any] = {"id": message.id, "type": message.type}
-    raw = message.raw
-    if message.type == inbound.TEXT:
-        shown |= {key: raw[key] for key in ("body", "subject") if key in raw}
-    elif not message.is_typing:
-        shown["raw"] = _without_secrets({k: v for k, v in raw.items() if k not in {"sourceId", "destinationId"}})
-        shown["raw"].pop("attachments", None)
+    """What was said, and what came with it."""
+    said = {} if message.is_typing else shown.inbound(message.type, message.raw)
+    view: dict[str, Any] = {"id": message.id, "type": message.type, **said}
     if arrived is not None and arrived.attachments:
-        shown["attachments"] = arrived.attachments
+        view["attachments"] = arrived.attachments
     if arrived is not None and arrived.reference is not None:
-        shown["content"] = arrived.reference
-    return shown
-
-
-def _without_secrets(raw: dict[str, Any]) -> dict[str, Any]:
-    """Apple's JSON without what opens something: a sign-in's token and code, a reference's key (protocol/07, 09)."""
-    shown = dict(raw)
-    if isinstance(shown.get("interactiveDataRef"), dict):
-        hidden = {"key", "url", "owner", "signature", "signature-base64", "dataRefSig"}
-        shown["interactiveDataRef"] = {k: v for k, v in shown["interactiveDataRef"].items() if k not in hidden}
-    data = shown.get("interactiveData")
-    inner = data.get("data") if isinstance(data, dict) else None
-    signed_in = inner.get("authenticate") if isinstance(inner, dict) else None
-    if isinstance(data, dict) and isinstance(inner, dict) and isinstance(signed_in, dict):
-        authenticate = {k: v for k, v in signed_in.items() if k not in {"token", "code"}}
-        shown["interactiveData"] = data | {"data": inner | {"authenticate": authenticate}}
-    return shown
+        view["content"] = arrived.reference
+    return view

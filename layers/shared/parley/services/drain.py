@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Final
 
 from parley.conversation.events import Timer
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 PAGE: Final = 25
 """Held messages read at once."""
+
+MOST_FACTS: Final = 32_000
+"""Characters of what a webhook said beside its message that are kept with it: an item holds 400 KB."""
 
 EARLY_SECONDS: Final = 1.0
 """A timer may be this much ahead of the clock of the one who reads it."""
@@ -108,3 +112,5 @@ def settle(stored: Message, tried: Tried, *, now: float) -> None:
     stored.attempts += 1
     stored.state, stored.delivered_at = State.DELIVERED, now
     stored.pending = list(tried.pending) or None
+    facts = json.dumps(tried.facts, separators=(",", ":")) if tried.facts else None
+    stored.facts = facts if facts is not None and len(facts) <= MOST_FACTS else None

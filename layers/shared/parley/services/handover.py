@@ -35,7 +35,7 @@ class Handover:
     def get(self, business_id: str, conversation_id: str) -> Conversation:
         """The conversation as it is now."""
         known = self._conversations.get(conversation_id)
-        if known is None or known.business_id != business_id:
+        if known is None or known.business_id != business_id or not known.is_with_customer:
             raise _unknown()
         return known
 

@@ -65,7 +65,7 @@ class Parts:
             attachments=[shown(part) for part in now if part.kind is PartKind.FILE],
             content=self._content(reference),
             pending=pending,
-            reference=_shown_reference(reference),
+            reference=shown_reference(reference),
         )
 
     def _content(self, reference: Attachment | None) -> dict[str, Any] | None:
@@ -126,7 +126,8 @@ def shown(attachment: Attachment) -> dict[str, Any]:
     return facts | {name: value for name, value in known.items() if value is not None}
 
 
-def _shown_reference(reference: Attachment | None) -> dict[str, Any] | None:
+def shown_reference(reference: Attachment | None) -> dict[str, Any] | None:
+    """A reference as webhooks and the API tell it."""
     if reference is None:
         return None
     known = {"reason": reference.reason, "title": reference.name}

@@ -176,6 +176,29 @@ class Deliveries(Protocol):
     def requeue(self, message: Message, *, at: float) -> bool: ...
 
 
+class History(Protocol):
+    """The same, for those who read what was said."""
+
+    def places(
+        self,
+        business_id: str,
+        *,
+        span: Span,
+        limit: int,
+        newest_first: bool,
+        state: State | None = None,
+        conversation_id: str | None = None,
+    ) -> Places: ...
+    def read_whole(self, business_id: str, message_ids: Iterable[str]) -> dict[str, Message]: ...
+
+
+class ConversationList(Protocol):
+    """Conversations by the time of their latest event; see `storage.conversation_list`."""
+
+    def places(self, business_id: str, *, span: Span, limit: int) -> Places: ...
+    def read(self, business_id: str, conversation_ids: Iterable[str]) -> dict[str, Conversation]: ...
+
+
 class Runs(Protocol):
     """Replays of many messages; see `storage.replays`."""
 

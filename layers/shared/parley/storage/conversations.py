@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
 
+from parley.conversation.identity import place_of
 from parley.conversation.records import Conversation, Direction
 from parley.storage import keys
 from parley.storage.attributes import decode_item, encode
@@ -39,7 +40,7 @@ class DynamoConversations:
             found = self._client.get_item(
                 TableName=self._table, Key=keys.conversation(conversation_id), ConsistentRead=True
             ).get("Item")
-        return None if found is None else _read(decode_item(found))
+        return None if found is None else read(decode_item(found))
 
     def apply(self, conversation_id: str, message: InboundMessage, *, at: float) -> Conversation:
         """Apply one customer event and read the result in the same call.
@@ -49,13 +50,14 @@ class DynamoConversations:
         """
         # What an expression reads is the item as it was before: the transition is seen without a read of its own.
         remembered = "was_opted_out = if_not_exists(opted_out, :no)"
-        return self._number(conversation_id, message.id, _facts(message, at), at=at, also=remembered)
+        facts = _facts(message, at) | _place(message.destination_id, conversation_id, at)
+        return self._number(conversation_id, message.id, facts, at=at, also=remembered)
 
     def number(self, conversation_id: str, notice: Message, *, at: float) -> Conversation:
         """Give a notice its place in line, and read the conversation in the same call; again changes nothing."""
         facts: dict[str, object] = {"business_id": notice.business_id}
         if notice.opaque_id is not None:
-            facts["opaque_id"] = notice.opaque_id
+            facts |= {"opaque_id": notice.opaque_id, **_place(notice.business_id, conversation_id, at)}
         return self._number(conversation_id, notice.id, facts, at=at)
 
     def _number(
@@ -91,7 +93,7 @@ class DynamoConversations:
                 if code_of(error) != "ConditionalCheckFailedException":
                     raise
                 changed = error.response["Item"]  # type: ignore[typeddict-item]
-        return _read(decode_item(changed))
+        return read(decode_item(changed))
 
     def opt_out(self, conversation_id: str, business_id: str, opaque_id: str) -> None:
         """The customer has left (410): nothing more is sent until they write again (protocol/02 §5)."""
@@ -183,6 +185,15 @@ def _facts(message: InboundMessage, at: float) -> dict[str, object]:
     return facts
 
 
-def _read(item: dict[str, Any]) -> Conversation:
+def _place(business_id: str, conversation_id: str, at: float) -> dict[str, object]:
+    """Where it stands in the index of the business's conversations, as of its latest event."""
+    return {
+        "by_business": keys.conversation_shard(business_id, conversation_id),
+        "received_ulid": place_of(conversation_id, at),
+    }
+
+
+def read(item: dict[str, Any]) -> Conversation:
+    """A conversation from its attributes."""
     known = {name: value for name, value in item.items() if name in _FIELDS}
     return Conversation(**{"opaque_id": ""} | known)  # the line of news about no customer has none

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
 
-from parley.conversation.listing import PastAttempt, Place, Places, merged
+from parley.conversation.listing import PastAttempt, Places
 from parley.conversation.records import EXCEPTIONAL, Message, State
-from parley.errors import Retryable
 from parley.storage import keys
 from parley.storage.attributes import decode_item, encode
+from parley.storage.batches import read_batches
 from parley.storage.faults import code_of, translated
 from parley.storage.messages import HEAL_AFTER_SECONDS, read
+from parley.storage.places import read_places
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -21,21 +22,14 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
     from parley.conversation.ulids import Span
-    from parley.storage.keys import Key
-
-BATCH: Final = 100
-"""Items DynamoDB reads in one call."""
-
-ROUNDS: Final = 8
-"""Calls for one batch: DynamoDB may give less than was asked for."""
 
 MOST_ATTEMPTS: Final = 500
 
-_LARGE: Final = {"payload", "construct", "offered", "headers", "opaque_id"}
-_NAMES: Final = {f"#{field.name}": field.name for field in fields(Message) if field.name not in _LARGE} | {
-    "#expires_at": "expires_at"
-}
-"""What a list needs of a message: neither what it says nor who wrote it."""
+_INNER: Final = frozenset({"construct", "offered", "headers", "opaque_id"})
+_CONTENT: Final = frozenset({"payload", "facts"})
+_WHOLE: Final = [field.name for field in fields(Message) if field.name not in _INNER] + ["expires_at"]
+_BARE: Final = [name for name in _WHOLE if name not in _CONTENT]
+"""What most lists need of a message: neither what it says nor who wrote it."""
 
 
 class DynamoDeliveries:
@@ -68,17 +62,28 @@ class DynamoDeliveries:
             index, attribute, shards = keys.BY_STATE, "by_state", keys.state_shards(business_id, state)
         else:
             index, attribute, shards = keys.BY_BUSINESS, "by_business", keys.business_shards(business_id)
-        read_shards = [
-            self._shard(index, attribute, shard, span, limit=limit, newest_first=newest_first) for shard in shards
-        ]
-        return merged(read_shards, newest_first=newest_first, limit=limit)
+        return read_places(
+            self._client,
+            table=self._table,
+            index=index,
+            attribute=attribute,
+            shards=shards,
+            span=span,
+            limit=limit,
+            newest_first=newest_first,
+        )
 
     def read(self, business_id: str, message_ids: Iterable[str]) -> dict[str, Message]:
         """Messages by id, strongly consistent and without their contents; those that are gone are left out."""
+        return self._read(business_id, message_ids, _BARE)
+
+    def read_whole(self, business_id: str, message_ids: Iterable[str]) -> dict[str, Message]:
+        """The same, with what they say."""
+        return self._read(business_id, message_ids, _WHOLE)
+
+    def _read(self, business_id: str, message_ids: Iterable[str], names: list[str]) -> dict[str, Message]:
         wanted = [keys.message(business_id, message_id) for message_id in dict.fromkeys(message_ids)]
-        items: list[dict[str, Any]] = []
-        for start in range(0, len(wanted), BATCH):
-            items += self._batch(wanted[start : start + BATCH])
+        items = read_batches(self._client, table=self._table, wanted=wanted, names=names)
         # DynamoDB deletes expired items within days, not at once.
         return {item["id"]: read(item) for item in items if item["expires_at"] > self._clock()}
 
@@ -126,41 +131,6 @@ class DynamoDeliveries:
                     return False
                 raise
         return True
-
-    def _shard(self, index: str, attribute: str, shard: str, span: Span, *, limit: int, newest_first: bool) -> Places:
-        with translated(f"read the index {index}"):
-            page = self._client.query(
-                TableName=self._table,
-                IndexName=index,
-                KeyConditionExpression="#shard = :shard AND received_ulid BETWEEN :first AND :last",
-                ExpressionAttributeNames={"#shard": attribute},
-                ExpressionAttributeValues={
-                    ":shard": {"S": shard},
-                    ":first": {"S": span.first},
-                    ":last": {"S": span.last},
-                },
-                ScanIndexForward=not newest_first,
-                Limit=limit,
-            )
-        places = [Place(item["received_ulid"]["S"], item["pk"]["S"].split("#", 2)[2]) for item in page["Items"]]
-        return Places(places, more="LastEvaluatedKey" in page)
-
-    def _batch(self, wanted: list[Key]) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = []
-        pending: Any = {
-            "Keys": wanted,
-            "ConsistentRead": True,
-            "ProjectionExpression": ", ".join(_NAMES),
-            "ExpressionAttributeNames": _NAMES,
-        }
-        for _ in range(ROUNDS):
-            with translated("read the messages"):
-                page = self._client.batch_get_item(RequestItems={self._table: pending})
-            found += [decode_item(item) for item in page["Responses"].get(self._table, [])]
-            pending = page.get("UnprocessedKeys", {}).get(self._table)
-            if not pending:
-                return found
-        raise Retryable("DynamoDB gives the messages too slowly", code="aws_unavailable", after=1)
 
 
 def _attempt(stored: Any) -> PastAttempt:

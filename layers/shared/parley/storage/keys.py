@@ -134,6 +134,21 @@ def business_shards(business_id: str) -> list[str]:
     return [f"{business_id}#{number}" for number in range(BUSINESS_SHARDS)]
 
 
+def conversation_shard(business_id: str, conversation_id: str) -> str:
+    """Which partition of `by-business` a conversation belongs to: none that a message is in."""
+    return f"{business_id}#conv#{_shard(conversation_id)}"
+
+
+def conversation_shards(business_id: str) -> list[str]:
+    """All partitions of `by-business` that hold a business's conversations."""
+    return [f"{business_id}#conv#{number}" for number in range(BUSINESS_SHARDS)]
+
+
+def identity(pk: str) -> str:
+    """Of the message or conversation whose partition this is."""
+    return pk.removeprefix(CONVERSATION_PREFIX) if pk.startswith(CONVERSATION_PREFIX) else pk.split("#", 2)[2]
+
+
 def state_shard(business_id: str, state: str, message_id: str) -> str:
     """Which partition of `by-state` a message in this state belongs to."""
     return f"{business_id}#{state}#{_shard(message_id)}"

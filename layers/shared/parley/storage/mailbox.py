@@ -120,6 +120,7 @@ class DynamoMailbox:
             "replayed_at": message.replayed_at,
             "delivered_at": message.delivered_at if state is State.DELIVERED else None,
             "pending": message.pending or None,
+            "facts": message.facts,
             "error_code": message.error_code if state is State.FAILED else None,
             "error_message": message.error_message if state is State.FAILED else None,
             "by_state": keys.state_shard(message.business_id, state, message.id) if state in EXCEPTIONAL else None,

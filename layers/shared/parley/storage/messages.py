@@ -224,6 +224,7 @@ def _outcome(message: Message) -> tuple[dict[str, str], Item, str]:
         "error_message": message.error_message,
         "endpoint_id": message.endpoint_id,
         "pending": message.pending or None,
+        "facts": message.facts,
         "by_state": keys.state_shard(message.business_id, message.state, message.id)
         if message.state in EXCEPTIONAL
         else None,

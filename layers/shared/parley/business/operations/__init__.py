@@ -16,6 +16,7 @@ MODULES: Final = (
     "messages",
     "attachments",
     "conversations",
+    "entry_points",
     "endpoints",
     "routes",
     "deliveries",

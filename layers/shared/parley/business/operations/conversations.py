@@ -1,4 +1,4 @@
-"""Conversations: what is known of one, and who handles it."""
+"""Conversations: which there are, what is known of one, and who handles it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
+from parley.business.bounds import DEFAULT_PAGE
 from parley.business.operations.operation import Operation
-from parley.business.operations.shapes import Asked, Id, Shown
+from parley.business.operations.shapes import Asked, Cursor, Id, Limit, Moment, Next, Query, Shown, Word
 
 
 class Handler(Asked):
@@ -26,14 +27,30 @@ class Holding(Shown):
     next_attempt_at: str | None = None
 
 
+type ConversationState = Annotated[
+    Literal["open", "held", "closed"],
+    Field(description="`closed`: the customer has left; `held`: messages wait for an endpoint."),
+]
+
+
+class ConversationQuery(Query):
+    """Which conversations; all conditions together."""
+
+    state: ConversationState | None = None
+    handler: Annotated[Id | None, Field(description="The endpoint they were handed to.")] = None
+    intent: Annotated[Word | None, Field(description="The latest they carried.")] = None
+    group: Annotated[Word | None, Field(description="The latest they carried.")] = None
+    since: Annotated[Moment | None, Field(description="Their latest event came then or later.")] = None
+    until: Annotated[Moment | None, Field(description="Their latest event came before.")] = None
+    cursor: Cursor | None = None
+    limit: Limit = DEFAULT_PAGE
+
+
 class ConversationView(Shown):
     """One customer of this business. The customer's own id is in webhooks only."""
 
     id: str
-    state: Annotated[
-        Literal["open", "held", "closed"],
-        Field(description="`closed`: the customer has left; `held`: messages wait for an endpoint."),
-    ]
+    state: ConversationState
     handler: Annotated[str | None, Field(description="The endpoint it was handed to.")] = None
     held: Holding | None = None
     opted_out: bool
@@ -42,10 +59,33 @@ class ConversationView(Shown):
     intent: str | None = None
     group: str | None = None
     sequence: Annotated[int, Field(description="Of the latest event.")]
+    created_at: str | None = None
+    last_event_at: Annotated[
+        str | None, Field(description="When the latest event came: of the customer, or news of a message of yours.")
+    ] = None
+    last_inbound_at: Annotated[str | None, Field(description="When the customer was last heard of.")] = None
+
+
+class ConversationPage(Shown):
+    """The one with the latest event first. A page may be short, even empty, and still have a `next_cursor`."""
+
+    data: list[ConversationView]
+    next_cursor: Next = None
 
 
 _UNKNOWN: Final = {404: "No such conversation of this business."}
 
+LIST: Final = Operation(
+    id="listConversations",
+    method="GET",
+    path="/v1/conversations",
+    scope="read",
+    summary="Conversations by state, handler, intent, group and time",
+    description="One that moves up while you read page by page may come twice, or stand before where you are.",
+    query=ConversationQuery,
+    outcome="The one with the latest event first.",
+    answer=ConversationPage,
+)
 GET: Final = Operation(
     id="getConversation",
     method="GET",
@@ -69,4 +109,4 @@ HAND_OVER: Final = Operation(
     refusals=_UNKNOWN,
 )
 
-OPERATIONS: Final = (GET, HAND_OVER)
+OPERATIONS: Final = (LIST, GET, HAND_OVER)

@@ -8,9 +8,8 @@ from pydantic import Field
 
 from parley.business.bounds import MAX_RULES
 from parley.business.operations.operation import Operation
-from parley.business.operations.shapes import Asked, Id, Shown
+from parley.business.operations.shapes import Asked, Id, Shown, Word
 
-type Word = Annotated[str, Field(min_length=1, max_length=255)]
 type Locale = Annotated[
     str,
     Field(

@@ -47,6 +47,9 @@ type Moment = Annotated[
 """RFC 3339 with a time zone."""
 
 type Id = Annotated[str, Field(min_length=1, max_length=128)]
+type Word = Annotated[str, Field(min_length=1, max_length=255)]
+"""An intent or a group."""
+
 type Cursor = Annotated[str, Field(max_length=256, description="`next_cursor` of the page before, unchanged.")]
 type Limit = Annotated[int, Field(ge=1, le=MAX_PAGE, description="The most entries of one page.")]
 type Next = Annotated[str | None, Field(description="Give it as `cursor` for what comes next; absent at the end.")]

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from parley.runtime import compose
 
 if TYPE_CHECKING:
+    from parley.services.conversation_list import ConversationList
     from parley.services.deliveries import Deliveries
     from parley.services.endpoints import Endpoints
     from parley.services.entry_points import EntryPoints
     from parley.services.handover import Handover
+    from parley.services.history import History
     from parley.services.notify import Notify
     from parley.services.once import Once
     from parley.services.replays import Replay, Replays
@@ -69,6 +71,24 @@ def handover() -> Handover:
         events=compose.events(),
         new_id=compose.new_id,
     )
+
+
+@cache
+def conversation_list() -> ConversationList:
+    """For `functions/console`."""
+    from parley.services.conversation_list import ConversationList
+    from parley.storage.conversation_list import DynamoConversationList
+
+    store = DynamoConversationList(compose.client("dynamodb"), table=compose.settings().text("TABLE_NAME"))
+    return ConversationList(store=store)
+
+
+@cache
+def history() -> History:
+    """For `functions/console`."""
+    from parley.services.history import History
+
+    return History(store=compose.delivery_store(), attachments=compose.attachments())
 
 
 @cache

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from parley.business.pictures import Pictures
     from parley.business.previews import Previews
     from parley.services.accept import Accept
+    from parley.services.history import ReadMessage
     from parley.services.prepare import Part, Prepare
     from parley.services.references import Referring, SharedIdentifiers
     from parley.services.send import Send
@@ -85,6 +86,14 @@ def accept() -> Accept:
         clock=time.time,
         new_id=compose.new_id,
     )
+
+
+@cache
+def read_message() -> ReadMessage:
+    """For `functions/outbound/api.py`: one message of either direction."""
+    from parley.services.history import ReadMessage
+
+    return ReadMessage(messages=compose.messages(), payloads=compose.payloads(), attachments=compose.attachments())
 
 
 @cache

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from parley.apple import limits
-from parley.business import cursors
 from parley.business.api import MessageFault
 from parley.business.operations import deliveries as operations
 from parley.business.operations.deliveries import (
@@ -18,10 +17,10 @@ from parley.business.operations.deliveries import (
 )
 from parley.business.webhooks import iso
 from parley.conversation.records import Message, State
-from parley.conversation.ulids import Span, is_ulid
-from parley.errors import Fault, Invalid
+from parley.conversation.ulids import Span
 from parley.runtime import compose
 from parley.runtime.console.call import Call, Route, shown
+from parley.runtime.console.pages import following, left_of
 from parley.services.deliveries import Wanted, unknown
 
 if TYPE_CHECKING:
@@ -31,23 +30,14 @@ if TYPE_CHECKING:
 def find(call: Call) -> Answer:
     """GET /v1/deliveries."""
     query: DeliveryQuery = call.query
-    filters = query.model_dump(exclude={"cursor", "limit"})
-    span = Span.of(query.since, query.until)
-    if query.cursor is not None and span is not None:
-        place = cursors.read(query.cursor, business_id=call.business_id, filters=filters)
-        if not is_ulid(place):
-            raise Invalid([Fault("?cursor", "cursor_invalid", "use the next_cursor of this very list")])
-        span = span.up_to(place)
+    span = left_of(call, Span.of(query.since, query.until))
     wanted = Wanted(
         state=State(query.state) if query.state is not None else None,
         endpoint_id=query.endpoint_id,
         conversation_id=query.conversation_id,
     )
     page = compose.deliveries().find(call.business_id, wanted, span, limit=query.limit)
-    following = None
-    if page.reached is not None:
-        following = cursors.write(page.reached, business_id=call.business_id, filters=filters)
-    view = DeliveryList(data=[_view(message) for message in page.messages], next_cursor=following)
+    view = DeliveryList(data=[_view(message) for message in page.messages], next_cursor=following(call, page.reached))
     return shown(operations.LIST, view)
 
 

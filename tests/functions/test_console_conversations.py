@@ -1,0 +1,422 @@
+"""A business looks through its conversations, and reads what was said in them."""
+
+from __future__ import annotations
+
+import json
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from parley.business import cursors
+from parley.business.operations import conversations as operations
+from parley.business.operations import history as messages
+from parley.conversation.identity import conversation_id
+from parley.conversation.records import ConversationState, State
+from parley.runtime import compose
+from parley.services import conversation_list, history
+from tests.support import apple_requests as apple
+from tests.support.console import Console
+from tests.support.http_server import reply
+from tests.support.world import CONVERSATION
+
+if TYPE_CHECKING:
+    from tests.functions.conftest import Stack
+    from tests.support.console import Reply
+
+STRANGER = Console(apple.OTHER_BUSINESS)
+AWAY = reply("503 Service Unavailable", b"down for maintenance")
+
+
+@pytest.fixture
+def console(stack: Stack) -> Console:
+    return Console()
+
+
+def drain(stack: Stack) -> None:
+    while stack.route():
+        pass
+
+
+def written(stack: Stack, customer: str = apple.CUSTOMER, /, **fields: Any) -> str:
+    """The conversation of a customer who has just written."""
+    assert stack.post(apple.envelope(**{"sourceId": customer, **fields}))["statusCode"] == 200
+    drain(stack)
+    return conversation_id(apple.BUSINESS, customer)
+
+
+def people(count: int) -> list[str]:
+    return [f"urn:mbid:AQAAYperson{number:02d}==" for number in range(count)]
+
+
+def ids(answer: Reply) -> list[str]:
+    assert answer.status == 200, answer.text
+    return [each["id"] for each in answer.json["data"]]
+
+
+def pages(console: Console, target: str, *, limit: int) -> list[list[str]]:
+    """The ids of every page of a list."""
+    found: list[list[str]] = []
+    joint = "&" if "?" in target else "?"
+    cursor = ""
+    while len(found) < 40:
+        answer = console.get(f"{target}{joint}limit={limit}{cursor}")
+        found.append(ids(answer))
+        if "next_cursor" not in answer.json:
+            return found
+        cursor = f"&cursor={answer.json['next_cursor']}"
+    raise AssertionError("it has no end")
+
+
+# --- conversations -------------------------------------------------------------------------------------
+
+
+def test_the_one_with_the_latest_event_comes_first(console: Console, stack: Stack) -> None:
+    first, second, third = (written(stack, person) for person in people(3))
+
+    assert ids(console.get("/v1/conversations")) == [third, second, first]
+    written(stack, people(1)[0])
+
+    assert ids(console.get("/v1/conversations")) == [first, third, second]
+    assert STRANGER.get("/v1/conversations").json == {"data": []}
+
+
+def test_a_conversation_of_the_list_says_what_is_said_of_it_alone(console: Console, stack: Stack) -> None:
+    written(stack, intent="sales", group="vip", locale="de_DE")
+
+    (listed,) = console.get("/v1/conversations").json["data"]
+
+    assert listed == console.get(f"/v1/conversations/{CONVERSATION}").json
+    assert listed["last_event_at"] == listed["last_inbound_at"] == listed["created_at"]
+    assert apple.CUSTOMER not in json.dumps(listed)
+
+
+def test_news_of_what_was_sent_move_it_up_but_are_nothing_the_customer_did(console: Console, stack: Stack) -> None:
+    one, other = (written(stack, person) for person in people(2))
+    stack.api({"to": one, "body": "Yes"})
+    stack.send()
+    drain(stack)
+
+    up, _ = console.get("/v1/conversations").json["data"]
+
+    assert (up["id"], up["sequence"]) == (one, 2)
+    assert up["last_inbound_at"] < up["last_event_at"]
+    assert ids(console.get("/v1/conversations")) == [one, other]
+
+
+@pytest.mark.parametrize("query", ["", "?intent=sales", "?state=open"])
+def test_conversations_come_page_by_page(console: Console, stack: Stack, query: str) -> None:
+    made = [written(stack, person, intent="sales") for person in people(5)][::-1]
+
+    assert pages(console, f"/v1/conversations{query}", limit=2) == [made[:2], made[2:4], made[4:]]
+
+
+def test_each_condition_leaves_only_what_meets_it(console: Console, stack: Stack) -> None:
+    sales, support, closed, held = people(4)
+    in_sales = written(stack, sales, intent="sales")
+    in_support = written(stack, support, intent="support", group="vip")
+    console.put(f"/v1/conversations/{in_support}/handler", {"endpoint_id": "default"})
+    drain(stack)
+    has_left = written(stack, closed, type="close")
+    stack.endpoint.answers = [AWAY]
+    waits = written(stack, held)
+
+    for query, wanted in {
+        "intent=sales": {in_sales},
+        "group=vip": {in_support},
+        "handler=default": {in_support},
+        "state=open": {in_sales, in_support},
+        "state=closed": {has_left},
+        "state=held": {waits},
+        "state=open&intent=support&group=vip&handler=default": {in_support},
+        "state=closed&intent=sales": set(),
+        "handler=nobody": set(),
+    }.items():
+        assert set(ids(console.get(f"/v1/conversations?{query}"))) == wanted, query
+
+
+def moment(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")
+
+
+def test_a_span_of_time_counts_by_the_latest_event(console: Console, stack: Stack) -> None:
+    written(stack)
+    now = time.time()
+
+    for query, found in (
+        (f"since={moment(now - 60)}", True),
+        (f"until={moment(now + 60)}", True),
+        (f"since={moment(now + 60)}", False),
+        (f"until={moment(now - 60)}", False),
+        (f"since={moment(now + 60)}&until={moment(now - 60)}", False),
+        ("until=1970-01-01T00:00:00Z", False),
+    ):
+        assert bool(ids(console.get(f"/v1/conversations?{query}"))) is found, query
+
+
+def test_a_filter_looks_at_so_many_and_then_says_where_it_is(
+    console: Console, stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = [
+        written(stack, person, intent="rare" if number == 0 else "sales") for number, person in enumerate(people(5))
+    ]
+    monkeypatch.setattr(conversation_list, "LOOKED_AT_ONCE", 2)
+    monkeypatch.setattr(conversation_list, "MOST_LOOKED_AT", 2)
+
+    assert pages(console, "/v1/conversations?intent=rare", limit=10) == [[], [], [made[0]]]
+
+
+def test_a_line_of_parleys_own_is_no_conversation(console: Console, stack: Stack) -> None:
+    """News about an endpoint wait in a line of their own, which is about no customer."""
+    stack.endpoint.answers = [reply("410 Gone")]
+    written(stack)
+    drain(stack)
+
+    lines = {item["pk"]["S"].removeprefix("CONV#") for item in stack.cloud.items() if item["sk"]["S"] == "STATE"}
+    (own,) = lines - {CONVERSATION}
+
+    assert ids(console.get("/v1/conversations")) == [CONVERSATION]
+    for target in (f"/v1/conversations/{own}", f"/v1/conversations/{own}/messages"):
+        assert console.get(target).code == "conversation_unknown"
+
+
+@pytest.mark.parametrize(
+    ("query", "path"),
+    [
+        ("state=asleep", "?state"),
+        ("limit=0", "?limit"),
+        ("limit=101", "?limit"),
+        ("since=yesterday", "?since"),
+        ("colour=red", "?colour"),
+        ("cursor=xyz", "?cursor"),
+        ("state=open&state=held", "?state"),
+    ],
+)
+def test_a_condition_that_is_none_is_told(console: Console, query: str, path: str) -> None:
+    answer = console.get(f"/v1/conversations?{query}")
+
+    assert (answer.status, answer.faults[0][0]) == (422, path)
+
+
+def test_a_cursor_holds_for_its_own_list_only(console: Console, stack: Stack) -> None:
+    for person in people(2):
+        conversation = written(stack, person)
+        written(stack, person)
+    cursor = console.get("/v1/conversations?limit=1").json["next_cursor"]
+    older = console.get(f"/v1/conversations/{conversation}/messages?limit=1").json["next_cursor"]
+
+    for target in (
+        f"/v1/conversations?state=open&cursor={cursor}",
+        f"/v1/conversations/{conversation}/messages?order=oldest&cursor={older}",
+        f"/v1/conversations/{conversation_id(apple.BUSINESS, people(1)[0])}/messages?cursor={older}",
+        "/v1/messages?cursor="
+        + cursors.write(
+            "no ulid", business_id=apple.BUSINESS, filters=dict.fromkeys(messages.MessageQuery.model_fields)
+        ),
+    ):
+        assert console.get(target).faults == [("?cursor", "cursor_invalid")], target
+
+
+# --- messages -------------------------------------------------------------------------------------------
+
+
+def a_talk(stack: Stack) -> list[str]:
+    """Question, answer, thanks: their ids."""
+    asked = apple.envelope(body="Are you open on Sunday?")
+    stack.post(asked)
+    drain(stack)
+    answered = json.loads(stack.api({"to": CONVERSATION, "body": "Yes", "agent": "desk"})["body"])["id"]
+    stack.send()
+    drain(stack)
+    thanked = apple.envelope(body="Thanks")
+    stack.post(thanked)
+    drain(stack)
+    return [asked["id"], answered, thanked["id"]]
+
+
+def test_what_was_said_is_read_in_both_directions_and_both_orders(console: Console, stack: Stack) -> None:
+    asked, answered, thanked = a_talk(stack)
+    target = f"/v1/conversations/{CONVERSATION}/messages"
+
+    assert ids(console.get(target)) == [thanked, answered, asked]
+    assert ids(console.get(f"{target}?order=oldest")) == [asked, answered, thanked]
+    assert ids(console.get(f"{target}?direction=inbound")) == [thanked, asked]
+    assert ids(console.get(f"{target}?direction=outbound")) == [answered]
+    assert pages(console, target, limit=2) == [[thanked, answered], [asked]]
+    assert pages(console, f"{target}?order=oldest", limit=1) == [[asked], [answered], [thanked]]
+    assert ids(console.get("/v1/messages")) == [thanked, answered, asked]
+
+
+def test_a_listed_message_says_what_is_said_of_it_alone(console: Console, stack: Stack) -> None:
+    asked, answered, _ = a_talk(stack)
+
+    listed = {each["id"]: each for each in console.get("/v1/messages").json["data"]}
+
+    for identity in (asked, answered):
+        assert listed[identity] == json.loads(stack.ask(identity)["body"])
+    assert listed[answered].pop("sent_at")
+    assert listed[answered].pop("created_at")
+    assert listed[answered] == {
+        "id": answered,
+        "conversation_id": CONVERSATION,
+        "direction": "outbound",
+        "type": "text",
+        "state": "sent",
+        "kind": "text",
+        "body": "Yes",
+        "attempts": 1,
+    }
+    assert (listed[asked]["body"], listed[asked]["state"]) == ("Are you open on Sunday?", "delivered")
+
+
+def test_messages_are_found_by_state_conversation_and_time(console: Console, stack: Stack) -> None:
+    asked, answered, thanked = a_talk(stack)
+    now = time.time()
+
+    for query, wanted in {
+        "state=sent": [answered],
+        "state=delivered": [thanked, asked],
+        "state=failed": [],
+        "state=delivered&direction=outbound": [],
+        f"conversation_id={CONVERSATION}&direction=outbound": [answered],
+        "conversation_id=nobody": [],
+        f"since={moment(now - 60)}&until={moment(now + 60)}": [thanked, answered, asked],
+        f"until={moment(now - 60)}": [],
+    }.items():
+        assert ids(console.get(f"/v1/messages?{query}")) == wanted, query
+    assert STRANGER.get("/v1/messages").json == {"data": []}
+    assert STRANGER.get(f"/v1/messages?conversation_id={CONVERSATION}").json == {"data": []}
+
+
+def test_news_of_parleys_own_are_no_messages(console: Console, stack: Stack) -> None:
+    a_talk(stack)
+
+    told = [request["type"] for request in stack.webhooks()]
+    assert told == ["message.received", "message.sent", "message.received"]
+    assert len(ids(console.get("/v1/messages"))) == 3
+    refused = console.get("/v1/messages?direction=notice")
+    assert (refused.status, refused.faults[0][0]) == (422, "?direction")
+
+
+def test_an_answer_is_shown_with_its_result_and_the_question_without_its_pictures(
+    console: Console, stack: Stack
+) -> None:
+    written(stack)
+    picture = stack_picture()
+    question = {
+        "to": CONVERSATION,
+        "type": "quick_reply",
+        "text": "Which colour?",
+        "items": [{"identifier": "r", "title": "Red"}, {"identifier": "b", "title": "Blue"}],
+    }
+    asked = json.loads(stack.api(question)["body"])["id"]
+    link = json.loads(
+        stack.api(
+            {
+                "to": CONVERSATION,
+                "type": "rich_link",
+                "url": "https://shop.example/",
+                "title": "Tours",
+                "image": {"data": picture},
+            }
+        )["body"]
+    )["id"]
+    stack.send()
+    sent = json.loads(stack.gateway.requests[0].body)
+    answer = sent["interactiveData"] | {
+        "data": {
+            **sent["interactiveData"]["data"],
+            "quick-reply": sent["interactiveData"]["data"]["quick-reply"] | {"selectedIndex": 1},
+        }
+    }
+    written(stack, type="interactive", body=None, interactiveData=answer)
+
+    listed = console.get(f"/v1/conversations/{CONVERSATION}/messages?direction=inbound&limit=1").json["data"][0]
+    assert listed["result"] == stack.webhooks()[-1]["data"]["result"]
+    assert listed["result"]["selection"] == [{"identifier": "b", "title": "Blue", "section": None}]
+    assert listed["result"]["in_reply_to"] == asked
+    assert listed["raw"] == stack.webhooks()[-1]["data"]["message"]["raw"]
+
+    outgoing = {each["id"]: each for each in console.get("/v1/messages?direction=outbound").json["data"]}
+    assert outgoing[asked]["kind"] == "quick_reply"
+    assert outgoing[asked]["raw"]["interactiveData"]["data"]["quick-reply"]["items"][0]["title"] == "Red"
+    assert outgoing[link]["raw"]["richLinkData"]["assets"] == {"image": {"mimeType": "image/png"}}
+    assert json.loads(stack.ask(link)["body"])["raw"] == outgoing[link]["raw"]
+
+
+def stack_picture() -> str:
+    return "iVBORw0KGgoAAAANSUhEUgAAABgAAAAYAQMAAADaua+7AAAABlBMVEX///8rbLBj8+1YAAAAFklEQVR42mNgQALy/38wMTAwUIqRAQCw8wI5OIwm/gAAAABJRU5ErkJggg=="
+
+
+def test_a_message_too_large_for_a_list_is_read_alone(console: Console, stack: Stack) -> None:
+    body = "x" * 250_000
+    content = apple.envelope(body=body)
+    stack.post(content)
+    drain(stack)
+
+    (listed,) = console.get("/v1/messages").json["data"]
+
+    assert (listed["id"], listed["omitted"]) == (content["id"], True)
+    assert "body" not in listed
+    alone = json.loads(stack.ask(content["id"])["body"])
+    assert (alone["body"], "omitted" in alone) == (body, False)
+
+
+def test_a_page_ends_before_its_answer_grows_too_large(
+    console: Console, stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        written(stack, body="x" * 500)
+    monkeypatch.setattr(history, "PAGE_CHARS", 1_200)
+    everything = [each["message_id"] for each in console.get("/v1/deliveries").json["data"]]
+
+    assert pages(console, "/v1/messages", limit=10) == [[each] for each in everything]
+
+
+def test_a_search_looks_at_so_many_and_then_says_where_it_is(
+    console: Console, stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_talk(stack)
+    monkeypatch.setattr(history, "LOOKED_AT_ONCE", 1)
+    monkeypatch.setattr(history, "MOST_LOOKED_AT", 1)
+
+    assert [len(page) for page in pages(console, "/v1/messages?direction=outbound", limit=10)] == [0, 0, 1, 0]
+
+
+def test_a_customers_files_are_shown_as_they_are_now(console: Console, stack: Stack) -> None:
+    file = {
+        "name": "../IMG_0007.HEIC",
+        "mimeType": "image/heic",
+        "size": "184320",
+        "signature-base64": "gQAAAAAAAAAAAAAAAAAAAAAAAAAA",
+        "url": "https://content.invalid/canary-file",
+        "owner": "canary-owner",
+        "key": "00" * 33,
+    }
+    stack.post(apple.envelope(body="\ufffc", attachments=[file] * 11))
+
+    answer = console.get("/v1/messages")
+    (listed,) = answer.json["data"]
+    assert listed["attachments"][0]["name"] == "IMG_0007.HEIC"
+    assert (listed["attachments"][0]["status"], listed["attachments"][10]["reason"]) == ("pending", "too_many")
+    assert "canary" not in answer.text
+    assert json.loads(stack.ask(listed["id"])["body"]) == listed
+
+
+def test_every_state_can_be_asked_for() -> None:
+    assert set(operations.ConversationState.__value__.__origin__.__args__) == {
+        state.value for state in ConversationState
+    }
+    assert set(messages.MessageState.__value__.__args__) == {state.value for state in State}
+
+
+def test_a_strangers_conversation_has_no_messages(console: Console, stack: Stack) -> None:
+    written(stack)
+
+    theirs = STRANGER.get(f"/v1/conversations/{CONVERSATION}/messages")
+    nobodys = console.get("/v1/conversations/nobody/messages")
+
+    assert theirs.status == nobodys.status == 404
+    assert theirs.text == nobodys.text
+    assert compose.history() is compose.history()
