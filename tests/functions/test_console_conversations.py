@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import time
+import zlib
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +21,7 @@ from parley.services import conversation_list, history
 from tests.support import apple_requests as apple
 from tests.support.console import Console
 from tests.support.http_server import reply
+from tests.support.pictures import chunk, header
 from tests.support.world import CONVERSATION
 
 if TYPE_CHECKING:
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from tests.support.console import Reply
 
 STRANGER = Console(apple.OTHER_BUSINESS)
+PICTURE = header(24, 24, depth=1, colours=0) + chunk(b"IDAT", zlib.compress(bytes(24 * 4))) + chunk(b"IEND", b"")
 AWAY = reply("503 Service Unavailable", b"down for maintenance")
 
 
@@ -200,9 +204,9 @@ def test_a_condition_that_is_none_is_told(console: Console, query: str, path: st
 
 
 def test_a_cursor_holds_for_its_own_list_only(console: Console, stack: Stack) -> None:
-    for person in people(2):
-        conversation = written(stack, person)
+    for person in people(2) * 2:
         written(stack, person)
+    conversation = conversation_id(apple.BUSINESS, people(2)[1])
     cursor = console.get("/v1/conversations?limit=1").json["next_cursor"]
     older = console.get(f"/v1/conversations/{conversation}/messages?limit=1").json["next_cursor"]
 
@@ -303,7 +307,7 @@ def test_an_answer_is_shown_with_its_result_and_the_question_without_its_picture
     console: Console, stack: Stack
 ) -> None:
     written(stack)
-    picture = stack_picture()
+    picture = base64.b64encode(PICTURE).decode()
     question = {
         "to": CONVERSATION,
         "type": "quick_reply",
@@ -343,10 +347,6 @@ def test_an_answer_is_shown_with_its_result_and_the_question_without_its_picture
     assert outgoing[asked]["raw"]["interactiveData"]["data"]["quick-reply"]["items"][0]["title"] == "Red"
     assert outgoing[link]["raw"]["richLinkData"]["assets"] == {"image": {"mimeType": "image/png"}}
     assert json.loads(stack.ask(link)["body"])["raw"] == outgoing[link]["raw"]
-
-
-def stack_picture() -> str:
-    return "iVBORw0KGgoAAAANSUhEUgAAABgAAAAYAQMAAADaua+7AAAABlBMVEX///8rbLBj8+1YAAAAFklEQVR42mNgQALy/38wMTAwUIqRAQCw8wI5OIwm/gAAAABJRU5ErkJggg=="
 
 
 def test_a_message_too_large_for_a_list_is_read_alone(console: Console, stack: Stack) -> None:

@@ -7,8 +7,6 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from parley.business import shown
 
@@ -92,28 +90,3 @@ def test_a_customers_answer_is_shown_without_what_opens_something() -> None:
 
 def test_a_message_without_content_of_its_own_shows_none() -> None:
     assert shown.outbound("richLink", {}) == {}
-
-
-def _names(value: Any) -> set[str]:
-    if isinstance(value, dict):
-        return set(value) | {name for member in value.values() for name in _names(member)}
-    return {name for member in value for name in _names(member)} if isinstance(value, list) else set()
-
-
-ANYTHING = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=3),
-    lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(sorted(_names(SECRETS))), inner, max_size=4)
-    ),
-    max_leaves=12,
-)
-
-
-@given(st.dictionaries(st.sampled_from(sorted(_names(SECRETS))), ANYTHING, max_size=5))
-def test_whatever_a_device_sends_can_be_shown(content: dict[str, Any]) -> None:
-    before = deepcopy(content)
-
-    for show in (shown.inbound, shown.outbound):
-        json.dumps(show("interactive", content))
-
-    assert content == before

@@ -161,7 +161,15 @@ def test_the_same_notice_again_keeps_its_number(store: Store) -> None:
 def test_a_notice_can_be_the_first_of_a_conversation(store: Store) -> None:
     made = store.conversations.number(CONVERSATION, a_notice(store, 1), at=store.clock())
 
-    assert made == Conversation(CONVERSATION, apple.BUSINESS, apple.CUSTOMER, sequence=1, last_event="n1")
+    assert made == Conversation(
+        CONVERSATION,
+        apple.BUSINESS,
+        apple.CUSTOMER,
+        sequence=1,
+        last_event="n1",
+        created_at=store.clock(),
+        received_ulid=place_of(CONVERSATION, store.clock()),
+    )
     assert store.conversations.get(CONVERSATION) == made
 
 
