@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         DeliveryList,
         DeliveryState,
         DeliveryView,
+        Direction,
         EndpointAnswer,
         EndpointChange,
         EndpointCreated,
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
         Invitation,
         Limit,
         ListPicker,
+        MessagePage,
+        MessageState,
         MessageView,
         Moment,
         NewAttachment,
@@ -86,6 +89,59 @@ class Operations(Transport):
         to see `sent`, `failed`, `unknown` or `cancelled`. Apple sends no delivery or read receipts.
         """
         return self._call("POST", "/v1/messages", body=body, key=idempotency_key or new_key())
+
+    def list_messages(
+        self,
+        *,
+        direction: Direction | None = None,
+        state: MessageState | None = None,
+        conversation_id: Id | None = None,
+        since: Moment | None = None,
+        until: Moment | None = None,
+        cursor: Cursor | None = None,
+        limit: Limit | None = None,
+    ) -> Reply[MessagePage]:
+        """Messages of both directions with what they say."""
+        return self._call(
+            "GET",
+            "/v1/messages",
+            query={
+                "direction": direction,
+                "state": state,
+                "conversation_id": conversation_id,
+                "since": since,
+                "until": until,
+                "cursor": cursor,
+                "limit": limit,
+            },
+        )
+
+    def iter_messages(
+        self,
+        *,
+        direction: Direction | None = None,
+        state: MessageState | None = None,
+        conversation_id: Id | None = None,
+        since: Moment | None = None,
+        until: Moment | None = None,
+        limit: Limit | None = None,
+    ) -> Iterator[MessageView]:
+        """Every entry of `list_messages`, page by page."""
+        cursor: str | None = None
+        while True:
+            page = self.list_messages(
+                direction=direction,
+                state=state,
+                conversation_id=conversation_id,
+                since=since,
+                until=until,
+                limit=limit,
+                cursor=cursor,
+            ).data
+            yield from page["data"]
+            cursor = page.get("next_cursor")
+            if cursor is None:
+                return
 
     def get_message(self, message_id: str) -> Reply[MessageView]:
         """What became of a message."""
@@ -178,62 +234,40 @@ class Operations(Transport):
         """
         return self._call("PUT", f"/v1/conversations/{step(conversation_id)}/handler", body=body)
 
-    def create_entry_point(self, body: NewEntryPoint, *, idempotency_key: str | None = None) -> Reply[EntryPointView]:
-        """Make a way into a conversation.
+    def list_conversation_messages(
+        self,
+        conversation_id: str,
+        *,
+        direction: Direction | None = None,
+        order: Literal["newest", "oldest"] | None = None,
+        cursor: Cursor | None = None,
+        limit: Limit | None = None,
+    ) -> Reply[MessagePage]:
+        """What was said in a conversation."""
+        return self._call(
+            "GET",
+            f"/v1/conversations/{step(conversation_id)}/messages",
+            query={"direction": direction, "order": order, "cursor": cursor, "limit": limit},
+        )
 
-        A link, a code to scan and a button for web pages, which say where the conversation came from.
-        """
-        return self._call("POST", "/v1/entry-points", body=body, key=idempotency_key or new_key())
-
-    def list_entry_points(self, *, cursor: Cursor | None = None, limit: Limit | None = None) -> Reply[EntryPointList]:
-        """All entry points."""
-        return self._call("GET", "/v1/entry-points", query={"cursor": cursor, "limit": limit})
-
-    def iter_entry_points(self, *, limit: Limit | None = None) -> Iterator[EntryPointView]:
-        """Every entry of `list_entry_points`, page by page."""
+    def iter_conversation_messages(
+        self,
+        conversation_id: str,
+        *,
+        direction: Direction | None = None,
+        order: Literal["newest", "oldest"] | None = None,
+        limit: Limit | None = None,
+    ) -> Iterator[MessageView]:
+        """Every entry of `list_conversation_messages`, page by page."""
         cursor: str | None = None
         while True:
-            page = self.list_entry_points(limit=limit, cursor=cursor).data
+            page = self.list_conversation_messages(
+                conversation_id, direction=direction, order=order, limit=limit, cursor=cursor
+            ).data
             yield from page["data"]
             cursor = page.get("next_cursor")
             if cursor is None:
                 return
-
-    def get_entry_point(self, entry_point_id: str) -> Reply[EntryPointView]:
-        """One entry point."""
-        return self._call("GET", f"/v1/entry-points/{step(entry_point_id)}")
-
-    def remove_entry_point(self, entry_point_id: str) -> Reply[None]:
-        """Forget an entry point.
-
-        What was printed goes on working: Apple knows nothing of it, and its intent and group still come.
-        """
-        return self._call("DELETE", f"/v1/entry-points/{step(entry_point_id)}")
-
-    def get_entry_point_svg(
-        self, entry_point_id: str, *, size: int | None = None, error: Literal["L", "M", "Q", "H"] | None = None
-    ) -> Reply[bytes]:
-        """Its QR code, to be printed at any size."""
-        return self._call(
-            "GET",
-            f"/v1/entry-points/{step(entry_point_id)}/qr.svg",
-            query={"size": size, "error": error},
-            accept="image/svg+xml",
-        )
-
-    def get_entry_point_png(
-        self, entry_point_id: str, *, size: int | None = None, error: Literal["L", "M", "Q", "H"] | None = None
-    ) -> Reply[bytes]:
-        """Its QR code as a picture.
-
-        Send `Accept: image/png`: without it API Gateway would answer with text.
-        """
-        return self._call(
-            "GET",
-            f"/v1/entry-points/{step(entry_point_id)}/qr.png",
-            query={"size": size, "error": error},
-            accept="image/png",
-        )
 
     def create_endpoint(self, body: NewEndpoint, *, idempotency_key: str | None = None) -> Reply[EndpointCreated]:
         """Register an address for webhooks.
@@ -411,3 +445,60 @@ class Operations(Transport):
     def resume_replay(self, replay_id: str, *, idempotency_key: str | None = None) -> Reply[ReplayView]:
         """Let a replay go on."""
         return self._call("POST", f"/v1/replays/{step(replay_id)}/resume", key=idempotency_key or new_key())
+
+    def create_entry_point(self, body: NewEntryPoint, *, idempotency_key: str | None = None) -> Reply[EntryPointView]:
+        """Make a way into a conversation.
+
+        A link, a code to scan and a button for web pages, which say where the conversation came from.
+        """
+        return self._call("POST", "/v1/entry-points", body=body, key=idempotency_key or new_key())
+
+    def list_entry_points(self, *, cursor: Cursor | None = None, limit: Limit | None = None) -> Reply[EntryPointList]:
+        """All entry points."""
+        return self._call("GET", "/v1/entry-points", query={"cursor": cursor, "limit": limit})
+
+    def iter_entry_points(self, *, limit: Limit | None = None) -> Iterator[EntryPointView]:
+        """Every entry of `list_entry_points`, page by page."""
+        cursor: str | None = None
+        while True:
+            page = self.list_entry_points(limit=limit, cursor=cursor).data
+            yield from page["data"]
+            cursor = page.get("next_cursor")
+            if cursor is None:
+                return
+
+    def get_entry_point(self, entry_point_id: str) -> Reply[EntryPointView]:
+        """One entry point."""
+        return self._call("GET", f"/v1/entry-points/{step(entry_point_id)}")
+
+    def remove_entry_point(self, entry_point_id: str) -> Reply[None]:
+        """Forget an entry point.
+
+        What was printed goes on working: Apple knows nothing of it, and its intent and group still come.
+        """
+        return self._call("DELETE", f"/v1/entry-points/{step(entry_point_id)}")
+
+    def get_entry_point_svg(
+        self, entry_point_id: str, *, size: int | None = None, error: Literal["L", "M", "Q", "H"] | None = None
+    ) -> Reply[bytes]:
+        """Its QR code, to be printed at any size."""
+        return self._call(
+            "GET",
+            f"/v1/entry-points/{step(entry_point_id)}/qr.svg",
+            query={"size": size, "error": error},
+            accept="image/svg+xml",
+        )
+
+    def get_entry_point_png(
+        self, entry_point_id: str, *, size: int | None = None, error: Literal["L", "M", "Q", "H"] | None = None
+    ) -> Reply[bytes]:
+        """Its QR code as a picture.
+
+        Send `Accept: image/png`: without it API Gateway would answer with text.
+        """
+        return self._call(
+            "GET",
+            f"/v1/entry-points/{step(entry_point_id)}/qr.png",
+            query={"size": size, "error": error},
+            accept="image/png",
+        )

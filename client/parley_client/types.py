@@ -235,6 +235,9 @@ class DeliveryView(TypedDict):
     error: NotRequired[MessageFault | None]
 
 
+type Direction = Literal["inbound", "outbound"]
+
+
 class Enclosed(TypedDict):
     """A file that was uploaded before, by its id (`POST /v1/attachments`)."""
 
@@ -535,6 +538,17 @@ class MessageFault(TypedDict):
     code: str
     message: str
 
+
+class MessagePage(TypedDict):
+    """Messages of both directions. A page may be short, even empty, and still have a `next_cursor`."""
+
+    data: list[MessageView]
+    next_cursor: NotRequired[Next]
+
+
+type MessageState = Literal[
+    "received", "held", "delivered", "suppressed", "queued", "sent", "unknown", "cancelled", "failed"
+]
 
 type MessageType = str
 

@@ -12,8 +12,23 @@ from hypothesis import strategies as st
 from parley.business import shown
 
 NAMES = st.sampled_from(
-    ["interactiveData", "data", "images", "authenticate", "oauth2", "payment", "notification", "parameters"]
-    + ["interactiveDataRef", "richLinkDataRef", "richLinkData", "assets", "image", "key", "body"]
+    [
+        "interactiveData",
+        "data",
+        "images",
+        "authenticate",
+        "oauth2",
+        "payment",
+        "notification",
+        "parameters",
+        "interactiveDataRef",
+        "richLinkDataRef",
+        "richLinkData",
+        "assets",
+        "image",
+        "key",
+        "body",
+    ]
 )
 ANYTHING = st.recursive(
     st.none() | st.integers(0, 3) | st.just("x"),

@@ -16,7 +16,7 @@ MODULES: Final = (
     "messages",
     "attachments",
     "conversations",
-    "entry_points",
+    "history",
     "endpoints",
     "routes",
     "deliveries",
