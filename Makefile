@@ -13,7 +13,7 @@ RUN := .venv/bin
 SETUP := .venv/.stamp .tools/sam/.stamp .tools/ministack/.stamp
 # Named one by one: outside a git checkout ruff would go through .tools as well.
 SOURCES := $(wildcard bench client functions layers local tests tools)
-UNIT_SUITES := tests/unit tests/property tests/template tests/functions tests/contract tests/chaos
+UNIT_SUITES := tests/unit tests/property tests/template tests/functions tests/contract tests/openapi tests/chaos
 
 # uv works with the interpreter of the bootstrap environment and never fetches one.
 export UV_PYTHON := $(CURDIR)/$(BOOTSTRAP)/bin/python

@@ -336,7 +336,24 @@ class EntryPointView(TypedDict):
     notes: NotRequired[list[Note] | None]
 
 
-type Events = list[str]
+type Events = list[
+    Literal[
+        "message.received",
+        "message.sent",
+        "message.failed",
+        "message.unknown",
+        "message.cancelled",
+        "reaction.received",
+        "typing.started",
+        "typing.ended",
+        "conversation.closed",
+        "conversation.reopened",
+        "invitation.closed",
+        "attachment.ready",
+        "attachment.failed",
+        "endpoint.disabled",
+    ]
+]
 
 
 class FileView(TypedDict):
@@ -590,7 +607,7 @@ class NewAttachment(TypedDict):
 
     name: str
     content_type: NotRequired[str | None]
-    size: int
+    size: Whole
     sha256: NotRequired[str | None]
     upload: NotRequired[Literal["put", "form"]]
 
@@ -619,7 +636,7 @@ class NewReplay(TypedDict):
     endpoint_id: NotRequired[Id | None]
     since: Moment
     until: Moment
-    rate_per_second: NotRequired[int]
+    rate_per_second: NotRequired[Whole]
 
 
 type Next = str | None
@@ -684,7 +701,7 @@ class ReplayView(TypedDict):
 
 
 class RichLink(TypedDict):
-    """A URL with a title and a picture. Every device can show it."""
+    """A URL with a title and a picture, a video or both. Every device can show it."""
 
     to: str
     auto_reply: NotRequired[bool]
@@ -849,5 +866,7 @@ class WheelPage(TypedDict):
     selected: NotRequired[int | None]
     items: list[Choice]
 
+
+type Whole = int
 
 type Word = str

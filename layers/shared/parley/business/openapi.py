@@ -13,6 +13,8 @@ from parley.business import operations
 from parley.business.api import Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pydantic import BaseModel
     from pydantic.json_schema import JsonSchemaMode
 
@@ -35,15 +37,20 @@ _IF_MATCH: Final = {
     "name": "If-Match",
     "in": "header",
     "description": "The `ETag` of what you read: nothing is changed when somebody else was faster.",
-    "schema": {"type": "string", "maxLength": 255},
+    "schema": {"type": "string", "maxLength": 70, "pattern": r'^(\*|(W/)?"[\x21\x23-\x7e]{0,64}")$'},
+    "example": '"3"',
 }
 _HEADERS: Final = {
     "ETag": "The version, for `If-Match`.",
     "Idempotent-Replayed": "`true` when this very call was answered before.",
-    "Location": "Where it can be asked for.",
+    "Location": "Where it is.",
+    "Retry-After": "Seconds.",
+    "WWW-Authenticate": "`Bearer`.",
 }
+_TOLD: Final = ("Retry-After", "WWW-Authenticate")
+"""An answer whose words name one of these in backticks has it."""
 _EVERYWHERE: Final = {
-    401: "No API key, or not a good one.",
+    401: "No API key, or not a good one: `WWW-Authenticate`.",
     403: "The key may not do that.",
     429: "Too many calls; `Retry-After` says how many seconds to wait.",
     500: "A fault of this installation.",
@@ -139,15 +146,13 @@ def _parameter(shape: dict[str, Any]) -> dict[str, Any]:
 
 
 def _responses(operation: Operation) -> dict[str, Any]:
-    good: dict[str, Any] = {"description": operation.outcome}
     names = [*operation.headers, *(["Idempotent-Replayed"] if operation.once else [])]
-    if names:
-        good["headers"] = {name: {"description": _HEADERS[name], "schema": {"type": "string"}} for name in names}
+    good = _described(operation.outcome, names)
     if operation.media is not None:
         good["content"] = {operation.media: {"schema": {"type": "string", "format": "binary"}}}
     if operation.answer is not None:
         good["content"] = {"application/json": {"schema": _ref(operation.answer)}}
-    answers = {operation.status: good} | {status: {"description": words} for status, words in operation.also.items()}
+    answers = {operation.status: good} | {status: _described(words) for status, words in operation.also.items()}
     refused = _taken_amiss(operation)
     for status, words in operation.refusals.items():
         refused[status] = f"{refused[status]} {words}" if status in refused else words
@@ -179,8 +184,17 @@ def _taken_amiss(operation: Operation) -> dict[int, str]:
     return found
 
 
-def _problem(description: str) -> dict[str, Any]:
-    return {"description": description, "content": {"application/problem+json": {"schema": _ref(Problem)}}}
+def _problem(words: str) -> dict[str, Any]:
+    return {**_described(words), "content": {"application/problem+json": {"schema": _ref(Problem)}}}
+
+
+def _described(words: str, headers: Sequence[str] = ()) -> dict[str, Any]:
+    """An answer without its content, with the headers it has and those its words name."""
+    names = dict.fromkeys([*headers, *(name for name in _TOLD if f"`{name}`" in words)])
+    described: dict[str, Any] = {"description": words}
+    if names:
+        described["headers"] = {name: {"description": _HEADERS[name], "schema": {"type": "string"}} for name in names}
+    return described
 
 
 def _ref(model: type[BaseModel]) -> dict[str, str]:

@@ -28,8 +28,16 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
 
+def one_of(*names: str, several: bool = False) -> dict[str, Any]:
+    """What a JSON schema says where exactly one of these fields must be there, or `several` may."""
+    given: list[Any] = [{"required": [name], "properties": {name: {"not": {"type": "null"}}}} for name in names]
+    return {"anyOf" if several else "oneOf": given}
+
+
 class ImageRef(Strict):
     """A picture, by exactly one of `data` (base64), `url` (https) or `attachment_id`. Any common format will do."""
+
+    model_config = ConfigDict(json_schema_extra=one_of("data", "url", "attachment_id"))
 
     data: str | None = None
     url: str | None = None

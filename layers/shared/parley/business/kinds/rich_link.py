@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from parley.business.kinds.base import Build, ImageRef, Mapped, Send, Strict
+from pydantic import ConfigDict
+
+from parley.business.kinds.base import Build, ImageRef, Mapped, Send, Strict, one_of
 
 
 class Video(Strict):
@@ -15,7 +17,9 @@ class Video(Strict):
 
 
 class RichLink(Send):
-    """A URL with a title and a picture. Every device can show it."""
+    """A URL with a title and a picture, a video or both. Every device can show it."""
+
+    model_config = ConfigDict(json_schema_extra=one_of("image", "video", several=True))
 
     type: Literal["rich_link"]
     url: str

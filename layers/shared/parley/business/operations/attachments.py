@@ -8,7 +8,7 @@ from pydantic import Field
 
 from parley.apple import limits
 from parley.business.operations.operation import Operation
-from parley.business.operations.shapes import Asked, Query, Shown
+from parley.business.operations.shapes import Asked, Query, Shown, Whole
 
 MAX_NAME_CHARS: Final = 1024
 
@@ -36,7 +36,7 @@ class NewAttachment(Asked):
             examples=["application/pdf"],
         ),
     ] = None
-    size: Annotated[int, Field(ge=1, le=limits.MAX_ATTACHMENT_BYTES, description="Bytes, exactly.")]
+    size: Annotated[Whole, Field(ge=1, le=limits.MAX_ATTACHMENT_BYTES, description="Bytes, exactly.")]
     sha256: Annotated[
         str | None,
         Field(pattern=r"^[0-9a-fA-F]{64}$", description="In hex. A file that turns out to be another one fails."),

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field
 
 from parley.business.bounds import MAX_ENDPOINTS
+from parley.business.event_types import SUBSCRIBABLE
 from parley.business.operations.operation import Operation
 from parley.business.operations.shapes import Asked, Shown
 
@@ -14,7 +15,7 @@ MAX_URL: Final = 2048
 MAX_DESCRIPTION: Final = 200
 
 type Events = Annotated[
-    list[Annotated[str, Field(max_length=64)]],
+    list[Annotated[str, Field(max_length=64, json_schema_extra={"enum": [*SUBSCRIBABLE]})]],
     Field(max_length=50, description="The types of events it wants; none named means all. Messages come always."),
 ]
 

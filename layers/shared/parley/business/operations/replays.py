@@ -8,7 +8,7 @@ from pydantic import Field
 
 from parley.business.bounds import DEFAULT_RATE, MAX_RATE, MAX_RUNNING
 from parley.business.operations.operation import Operation
-from parley.business.operations.shapes import Asked, Id, Moment, Shown
+from parley.business.operations.shapes import Asked, Id, Moment, Shown, Whole
 
 type Wanted = Literal["failed", "delivered", "any"]
 
@@ -20,7 +20,7 @@ class NewReplay(Asked):
     endpoint_id: Annotated[Id | None, Field(description="Only what was delivered or tried there last.")] = None
     since: Annotated[Moment, Field(description="Received then or later.")]
     until: Annotated[Moment, Field(description="Received before.")]
-    rate_per_second: Annotated[int, Field(ge=1, le=MAX_RATE)] = DEFAULT_RATE
+    rate_per_second: Annotated[Whole, Field(ge=1, le=MAX_RATE)] = DEFAULT_RATE
 
 
 class ReplayView(Shown):

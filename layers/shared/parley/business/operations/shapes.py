@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Annotated, Final
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from parley.business.bounds import MAX_PAGE
@@ -45,6 +45,15 @@ type Moment = Annotated[
     datetime, PlainValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time", "maxLength": 40})
 ]
 """RFC 3339 with a time zone."""
+
+
+def _whole(value: object) -> object:
+    """JSON knows one kind of number: 3.0 is a whole one, and some languages write it so."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+type Whole = Annotated[int, BeforeValidator(_whole)]
+"""A whole number, however it is written."""
 
 type Id = Annotated[str, Field(min_length=1, max_length=128)]
 type Word = Annotated[str, Field(min_length=1, max_length=255)]
