@@ -13,7 +13,7 @@ from parley.runtime import compose
 from tests.functions.conftest import KEY_ID, KEY_SECRET, cloud, fresh_composition, logged, stack
 from tests.support import apple_requests as apple
 from tests.support.gateway_of_businesses import BusinessGateway
-from tests.support.openapi_cases import Examination, loaded
+from tests.support.openapi_cases import Examination, accepted, loaded
 from tests.support.world import CONVERSATION
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def examination(stack: Stack, logged: Logged, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(compose, "guard", lambda: here)
     schema = loaded(openapi.document())
     schema.app = BusinessGateway()
-    made = Examination(schema, lambda case: case.call(headers=HEADERS))
+    made = Examination(schema, lambda case: case.call(headers=HEADERS | accepted(case)))
     stack.post()
     while stack.route():
         pass

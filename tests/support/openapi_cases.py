@@ -212,6 +212,13 @@ def _is_good(case: Case[Any], location: ParameterLocation) -> bool:
     return component is None or component.mode.is_positive
 
 
+def accepted(case: Case[Any]) -> dict[str, str]:
+    """The `Accept` of somebody who knows what comes: API Gateway hands out bytes to nobody else."""
+    good = [answer for status, answer in case.operation.definition.raw["responses"].items() if status.startswith("2")]
+    kinds = [kind for answer in good for kind in answer.get("content", {}) if kind != "application/json"]
+    return {"Accept": ", ".join(kinds)} if kinds else {}
+
+
 def documented_bodies(operation: APIOperation[Any, Any, Any, Any]) -> list[Any]:
     """The `examples` of its request body."""
     body: dict[str, Any] = operation.definition.raw.get("requestBody", {"content": {"": {}}})
