@@ -15,6 +15,8 @@ if TYPE_CHECKING:
         AttachmentView,
         AttemptList,
         Authentication,
+        ChannelSettings,
+        ChannelView,
         ConstructedLink,
         ConversationPage,
         ConversationState,
@@ -47,6 +49,8 @@ if TYPE_CHECKING:
         NewEndpoint,
         NewEntryPoint,
         NewReplay,
+        PreferencesChange,
+        PreferencesView,
         QuickReply,
         ReplayList,
         ReplayOne,
@@ -269,6 +273,16 @@ class Operations(Transport):
             if cursor is None:
                 return
 
+    def get_preferences(self, conversation_id: str) -> Reply[PreferencesView]:
+        """What a customer wants to be notified of."""
+        return self._call("GET", f"/v1/conversations/{step(conversation_id)}/preferences")
+
+    def replace_preferences(
+        self, conversation_id: str, body: PreferencesChange, *, if_match: str | None = None
+    ) -> Reply[PreferencesView]:
+        """Note what a customer wants to be notified of."""
+        return self._call("PUT", f"/v1/conversations/{step(conversation_id)}/preferences", body=body, if_match=if_match)
+
     def create_endpoint(self, body: NewEndpoint, *, idempotency_key: str | None = None) -> Reply[EndpointCreated]:
         """Register an address for webhooks.
 
@@ -345,6 +359,25 @@ class Operations(Transport):
     ) -> Reply[RouteAnswer]:
         """Where would this go?."""
         return self._call("POST", "/v1/routes/test", body=body, key=idempotency_key or new_key())
+
+    def get_channel(self) -> Reply[ChannelView]:
+        """The channel settings."""
+        return self._call("GET", "/v1/channel")
+
+    def replace_channel(self, body: ChannelSettings, *, if_match: str | None = None) -> Reply[ChannelView]:
+        """Replace the channel settings.
+
+        Messages in it are checked as for sending. 48 KB at most. Used within 5 seconds. With any settings at all,
+        trigger words are told as `trigger.matched`.
+        """
+        return self._call("PUT", "/v1/channel", body=body, if_match=if_match)
+
+    def change_channel(self, body: ChannelSettings, *, if_match: str | None = None) -> Reply[ChannelView]:
+        """Replace parts of the channel settings.
+
+        Each part that is sent takes the place of the whole part; null removes it.
+        """
+        return self._call("PATCH", "/v1/channel", body=body, if_match=if_match)
 
     def list_deliveries(
         self,

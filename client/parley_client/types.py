@@ -11,6 +11,7 @@ class Apple(TypedDict):
     to: str
     auto_reply: NotRequired[bool]
     agent: NotRequired[str | None]
+    topic: NotRequired[str | None]
     fallback: NotRequired[Literal["auto", "reject"] | dict[str, Any]]
     type: Literal["apple"]
     interactiveData: NotRequired[dict[str, Any] | None]
@@ -25,6 +26,7 @@ class ApplePay(TypedDict):
     to: str
     auto_reply: NotRequired[bool]
     agent: NotRequired[str | None]
+    topic: NotRequired[str | None]
     fallback: NotRequired[Literal["auto", "reject"] | dict[str, Any]]
     title: str
     subtitle: NotRequired[str | None]
@@ -46,6 +48,16 @@ class ApplePay(TypedDict):
     supported_countries: NotRequired[list[str] | None]
     merchant_session: dict[str, Any]
     endpoints: Endpoints
+
+
+class ApplePayFacts(TypedDict):
+    """What is registered for Apple Pay. The PEM file is a secret and is not taken here."""
+
+    merchant_id: NotRequired[Short | None]
+    merchant_name: NotRequired[Short | None]
+    domain: NotRequired[Short | None]
+    payment_gateway_url: NotRequired[Url | None]
+    base_url: NotRequired[Url | None]
 
 
 type AttachmentState = Literal["pending", "awaiting_upload", "processing", "scanning", "ready", "quarantined", "failed"]
@@ -99,6 +111,7 @@ class Authentication(TypedDict):
     to: str
     auto_reply: NotRequired[bool]
     agent: NotRequired[str | None]
+    topic: NotRequired[str | None]
     fallback: NotRequired[Literal["auto", "reject"] | dict[str, Any]]
     title: str
     subtitle: NotRequired[str | None]
@@ -111,6 +124,12 @@ class Authentication(TypedDict):
     redirect_uri: NotRequired[str | None]
     additional_parameters: NotRequired[str | None]
     legacy: NotRequired[LegacySignIn | None]
+
+
+class AwayShape(TypedDict):
+    """Said outside of the hours, once for each conversation and closed time."""
+
+    messages: Messages
 
 
 class BranchingChoice(TypedDict):
@@ -132,6 +151,39 @@ class Bubble(TypedDict):
     style: NotRequired[Literal["icon", "small", "large"] | None]
 
 
+class ChannelSettings(TypedDict):
+    """All of it; every part may be left out, and what is left out does nothing."""
+
+    apple_pay: NotRequired[ApplePayFacts | None]
+    oauth: NotRequired[OAuthFacts | None]
+    imessage_app: NotRequired[ImessageAppFacts | None]
+    default_locale: NotRequired[Locale | None]
+    time_zone: NotRequired[Short | None]
+    hours: NotRequired[Week | None]
+    holidays: NotRequired[list[HolidayShape] | None]
+    greeting: NotRequired[GreetingShape | None]
+    away: NotRequired[AwayShape | None]
+    triggers: NotRequired[Triggers | None]
+    topics: NotRequired[list[TopicShape] | None]
+
+
+class ChannelView(TypedDict):
+    """The settings as they are, and whose."""
+
+    apple_pay: NotRequired[ApplePayFacts | None]
+    oauth: NotRequired[OAuthFacts | None]
+    imessage_app: NotRequired[ImessageAppFacts | None]
+    default_locale: NotRequired[Locale | None]
+    time_zone: NotRequired[Short | None]
+    hours: NotRequired[Week | None]
+    holidays: NotRequired[list[HolidayShape] | None]
+    greeting: NotRequired[GreetingShape | None]
+    away: NotRequired[AwayShape | None]
+    triggers: NotRequired[Triggers | None]
+    topics: NotRequired[list[TopicShape] | None]
+    business_id: str
+
+
 class Choice(TypedDict):
     """One answer of a wheel. `value` is the machine's word for it, the identifier when left out."""
 
@@ -146,6 +198,7 @@ class ConstructedLink(TypedDict):
     to: str
     auto_reply: NotRequired[bool]
     agent: NotRequired[str | None]
+    topic: NotRequired[str | None]
     fallback: NotRequired[Literal["auto", "reject"] | dict[str, Any]]
     type: Literal["constructed_link"]
     url: str
@@ -349,6 +402,8 @@ type Events = list[
         "conversation.closed",
         "conversation.reopened",
         "invitation.closed",
+        "trigger.matched",
+        "preferences.changed",
         "attachment.ready",
         "attachment.failed",
         "endpoint.disabled",
@@ -375,6 +430,7 @@ class Form(TypedDict):
     to: str
     auto_reply: NotRequired[bool]
     agent: NotRequired[str | None]
+    topic: NotRequired[str | None]
     fallback: NotRequired[Literal["auto", "reject"] | dict[str, Any]]
     title: str
     subtitle: NotRequired[str | None]
@@ -387,6 +443,13 @@ class Form(TypedDict):
     splash: NotRequired[Splash | None]
     show_summary: NotRequired[bool]
     private: NotRequired[bool]
+
+
+class GreetingShape(TypedDict):
+    """Said to who writes for the first time."""
+
+    messages: Messages
+    welcome_back: NotRequired[WelcomeBack | None]
 
 
 class Handler(TypedDict):
@@ -413,6 +476,14 @@ class Holding(TypedDict):
     next_attempt_at: NotRequired[str | None]
 
 
+class HolidayShape(TypedDict):
+    """A day with hours of its own; without any it is closed."""
+
+    date: str
+    name: NotRequired[Short | None]
+    hours: NotRequired[Spans]
+
+
 type Id = str
 
 
@@ -431,6 +502,7 @@ class ImessageApp(TypedDict):
     to: str
     auto_reply: NotRequired[bool]
     agent: NotRequired[str | None]
+    topic: NotRequired[str | None]
     fallback: NotRequired[Literal["auto", "reject"] | dict[str, Any]]
     title: str
     subtitle: NotRequired[str | None]
@@ -445,6 +517,15 @@ class ImessageApp(TypedDict):
     url: str
     session: NotRequired[str | None]
     live_layout: NotRequired[bool | None]
+
+
+class ImessageAppFacts(TypedDict):
+    """Your iMessage extension."""
+
+    app_id: NotRequired[Short | None]
+    app_name: NotRequired[Short | None]
+    bid: NotRequired[Short | None]
+    url: NotRequired[Url | None]
 
 
 class InputPage(TypedDict):
@@ -474,6 +555,7 @@ class Invitation(TypedDict):
     to: str
     auto_reply: NotRequired[bool]
     agent: NotRequired[str | None]
+    topic: NotRequired[str | None]
     fallback: NotRequired[Literal["auto", "reject"] | dict[str, Any]]
     type: Literal["invitation"]
     reference_id: str
@@ -519,6 +601,7 @@ class ListPicker(TypedDict):
     to: str
     auto_reply: NotRequired[bool]
     agent: NotRequired[str | None]
+    topic: NotRequired[str | None]
     fallback: NotRequired[Literal["auto", "reject"] | dict[str, Any]]
     title: str
     subtitle: NotRequired[str | None]
@@ -547,6 +630,9 @@ class Location(TypedDict):
     latitude: NotRequired[float | None]
     longitude: NotRequired[float | None]
     radius: NotRequired[float | None]
+
+
+type Message = dict[str, Any]
 
 
 class MessageFault(TypedDict):
@@ -599,6 +685,8 @@ class MessageView(TypedDict):
     omitted: NotRequired[bool | None]
 
 
+type Messages = dict[str, Message]
+
 type Moment = str
 
 
@@ -649,7 +737,42 @@ class Note(TypedDict):
     note: str
 
 
+class OAuthFacts(TypedDict):
+    """What is registered for signing in. The client secret is not taken here."""
+
+    title: NotRequired[Short | None]
+    response_type: NotRequired[Short | None]
+    scope: NotRequired[list[Short] | None]
+    client_id: NotRequired[Short | None]
+    redirect_uri: NotRequired[Url | None]
+    token_url: NotRequired[Url | None]
+
+
+OpenSpan = TypedDict("OpenSpan", {"from": "Time", "to": "Time"})
+
 type Page = SelectPage | WheelPage | DatePage | InputPage
+
+
+class PreferenceView(TypedDict):
+    """One topic."""
+
+    id: str
+    allowed: bool
+    subscribed: NotRequired[bool | None]
+    by: NotRequired[Literal["customer", "business"] | None]
+    changed_at: NotRequired[str | None]
+
+
+class PreferencesChange(TypedDict):
+    """All that the customer said elsewhere. A topic that is left out counts as never chosen."""
+
+    topics: dict[str, bool]
+
+
+class PreferencesView(TypedDict):
+    """In the order of the channel's topics."""
+
+    data: list[PreferenceView]
 
 
 class QuickReply(TypedDict):
@@ -658,6 +781,7 @@ class QuickReply(TypedDict):
     to: str
     auto_reply: NotRequired[bool]
     agent: NotRequired[str | None]
+    topic: NotRequired[str | None]
     fallback: NotRequired[Literal["auto", "reject"] | dict[str, Any]]
     type: Literal["quick_reply"]
     text: str
@@ -706,6 +830,7 @@ class RichLink(TypedDict):
     to: str
     auto_reply: NotRequired[bool]
     agent: NotRequired[str | None]
+    topic: NotRequired[str | None]
     fallback: NotRequired[Literal["auto", "reject"] | dict[str, Any]]
     type: Literal["rich_link"]
     url: str
@@ -771,12 +896,18 @@ class ShippingMethod(TypedDict):
     amount: str
 
 
+type Short = str
+
+
 class Slot(TypedDict):
     """One offered time. `start` is RFC 3339 with an offset, `duration` in seconds."""
 
     identifier: str
     start: str
     duration: int
+
+
+type Spans = list[OpenSpan]
 
 
 class Splash(TypedDict):
@@ -794,6 +925,7 @@ class Text(TypedDict):
     to: str
     auto_reply: NotRequired[bool]
     agent: NotRequired[str | None]
+    topic: NotRequired[str | None]
     fallback: NotRequired[Literal["auto", "reject"] | dict[str, Any]]
     type: NotRequired[Literal["text"]]
     body: NotRequired[str]
@@ -802,12 +934,16 @@ class Text(TypedDict):
     links: NotRequired[Literal["preview", "plain"]]
 
 
+type Time = str
+
+
 class TimePicker(TypedDict):
     """Times to choose from. `timezone_offset` is in minutes from GMT; without it the device's own zone counts."""
 
     to: str
     auto_reply: NotRequired[bool]
     agent: NotRequired[str | None]
+    topic: NotRequired[str | None]
     fallback: NotRequired[Literal["auto", "reject"] | dict[str, Any]]
     title: str
     subtitle: NotRequired[str | None]
@@ -822,12 +958,42 @@ class TimePicker(TypedDict):
     timezone_offset: NotRequired[int | None]
 
 
+type TopicId = str
+
+
+class TopicShape(TypedDict):
+    """Something customers may be notified of, named by `topic` of a message."""
+
+    id: str
+    titles: dict[str, str]
+    marketing: NotRequired[bool]
+    default: NotRequired[bool]
+
+
+class TriggerShape(TypedDict):
+    """What a word leads to, beside `trigger.matched`."""
+
+    words: NotRequired[dict[str, list[str]] | None]
+    answer: NotRequired[Messages | None]
+    handover: NotRequired[Id | None]
+
+
+class Triggers(TypedDict):
+    """By what the customer wants. A word counts when it is the whole message."""
+
+    person: NotRequired[TriggerShape | None]
+    menu: NotRequired[TriggerShape | None]
+    unsubscribe: NotRequired[TriggerShape | None]
+    subscribe: NotRequired[TriggerShape | None]
+
+
 class Typing(TypedDict):
     """Shows the customer that somebody is writing, or has stopped."""
 
     to: str
     auto_reply: NotRequired[bool]
     agent: NotRequired[str | None]
+    topic: NotRequired[str | None]
     fallback: NotRequired[Literal["auto", "reject"] | dict[str, Any]]
     type: Literal["typing"]
     state: Literal["start", "end"]
@@ -843,6 +1009,9 @@ class UploadView(TypedDict):
     expires_at: str
 
 
+type Url = str
+
+
 class Video(TypedDict):
     """A video the device loads by itself."""
 
@@ -851,6 +1020,25 @@ class Video(TypedDict):
 
 
 type Wanted = Literal["failed", "delivered", "any"]
+
+
+class Week(TypedDict):
+    """When people answer, on the clock of `time_zone`. A day that is left out is closed."""
+
+    monday: NotRequired[Spans]
+    tuesday: NotRequired[Spans]
+    wednesday: NotRequired[Spans]
+    thursday: NotRequired[Spans]
+    friday: NotRequired[Spans]
+    saturday: NotRequired[Spans]
+    sunday: NotRequired[Spans]
+
+
+class WelcomeBack(TypedDict):
+    """Said instead of the greeting to who has not written for so long."""
+
+    after_days: int
+    messages: Messages
 
 
 class WheelPage(TypedDict):

@@ -12,7 +12,13 @@ from local.stack.cloud import Deployed
 from local.stack.layout import CLOUD, STACK_NAME, Layout
 from local.stack.state import State
 
-_QUEUE_FUNCTIONS = ("RoutingFunction", "OutboundSenderFunction", "WakeupsFunction", "AttachmentsFunction")
+_QUEUE_FUNCTIONS = (
+    "RoutingFunction",
+    "AutomaticFunction",
+    "OutboundSenderFunction",
+    "WakeupsFunction",
+    "AttachmentsFunction",
+)
 _INBOUND_ENVIRONMENTS = 6
 """Apple posts side by side: several customers at once, or one message many times."""
 

@@ -16,6 +16,7 @@ PLAYED: Final = frozenset(
         "RoutingFunction",
         "WakeupsFunction",
         "OutboundApiFunction",
+        "AutomaticFunction",
         "OutboundSenderFunction",
         "SweeperFunction",
         "ConsoleFunction",

@@ -14,6 +14,7 @@ import pytest
 import functions.authorizer.app
 import functions.inbound.app
 import functions.outbound.api
+import functions.outbound.automatic
 import functions.outbound.sender
 import functions.routing.app
 import functions.routing.wakeups
@@ -93,6 +94,9 @@ class Stack:
 
     def send(self) -> Any:
         return self.cloud.pump("OUTBOX_QUEUE_URL", functions.outbound.sender.handler, self.context)
+
+    def automate(self) -> Any:
+        return self.cloud.pump("AUTOMATIONS_QUEUE_URL", functions.outbound.automatic.handler, self.context)
 
     def sweep(self) -> None:
         functions.sweeper.app.handler({"detail-type": "Scheduled Event"}, self.context)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from tests.functions.conftest import Stack
 
 FOLDER: Final = ROOT / "docs/api"
-PAGES: Final = ("endpoints", "routes", "conversations", "deliveries", "replays", "entry-points")
+PAGES: Final = ("endpoints", "routes", "conversations", "channel", "deliveries", "replays", "entry-points")
 _EXAMPLE: Final = re.compile(
     r"```http\n(?P<head>.*?)(?:\n\n(?P<body>\{.*?))?\n```\n\n"
     r"<!-- reply (?P<status>\d+) -->\n```json\n(?P<reply>.*?)```",
@@ -109,6 +109,12 @@ def a_talk(stack: Stack, reader: Reader) -> None:
     drain(stack)
 
 
+def a_conversation(stack: Stack, reader: Reader) -> None:
+    reader.known |= {"mfzgqylcmnsgkzlqojxw42djnr": CONVERSATION}
+    stack.post()
+    drain(stack)
+
+
 def a_held_and_a_failed_message(stack: Stack, reader: Reader) -> None:
     failed = json.loads(stack.api({"to": apple.CUSTOMER, "body": "Yes"})["body"])["id"]
     stack.gateway.answers[:] = [reply("400 Bad Request")]
@@ -131,6 +137,7 @@ PREPARE: Final[dict[str, Callable[[Stack, Reader], None]]] = {
     "endpoints": nothing,
     "routes": a_conversation_and_an_endpoint,
     "conversations": a_talk,
+    "channel": a_conversation,
     "deliveries": a_held_and_a_failed_message,
     "replays": two_delivered_messages,
     "entry-points": nothing,

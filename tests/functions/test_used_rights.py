@@ -22,6 +22,7 @@ IMPLIED = {
     ("sqs:DeleteMessage", "EventsQueue.Arn"): "Lambda takes away what was handled",
     ("sqs:DeleteMessage", "OutboxQueue.Arn"): "Lambda takes away what was handled",
     ("sqs:DeleteMessage", "WakeupsQueue.Arn"): "Lambda takes away what was handled",
+    ("sqs:DeleteMessage", "AutomationsQueue.Arn"): "Lambda takes away what was handled",
     ("sqs:DeleteMessage", "TransfersQueue.Arn"): "Lambda takes away what was handled",
     ("sqs:DeleteMessage", "UploadsQueue.Arn"): "Lambda takes away what was handled",
     ("s3:ListBucket", "Bucket.Arn"): "without it S3 says 403 of an object that is not there, and not 404",

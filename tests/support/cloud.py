@@ -39,6 +39,7 @@ QUEUES: Final = {
     "EVENTS_QUEUE_URL": ("EventsQueue", "parley-events.fifo"),
     "OUTBOX_QUEUE_URL": ("OutboxQueue", "parley-outbox.fifo"),
     "WAKEUPS_QUEUE_URL": ("WakeupsQueue", "parley-wakeups"),
+    "AUTOMATIONS_QUEUE_URL": ("AutomationsQueue", "parley-automations"),
     "TRANSFERS_QUEUE_URL": ("TransfersQueue", "parley-transfers"),
     "UPLOADS_QUEUE_URL": ("UploadsQueue", "parley-uploads"),
 }

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from parley.conversation.arrivals import Arrival
+    from parley.conversation.automations import Automation
     from parley.conversation.events import Timer, Transfer
 
 DEDUPLICATION_SECONDS = 300.0
@@ -108,3 +109,13 @@ class Arrivals:
 
     def send(self, arrival: Arrival) -> None:
         self.sent.append(arrival)
+
+
+@dataclass
+class Automations:
+    """`automations`: only remembered."""
+
+    sent: list[Automation] = field(default_factory=list)
+
+    def send(self, note: Automation) -> None:
+        self.sent.append(note)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from parley.apple.inbound import InboundMessage
     from parley.apple.tokens import Credential
+    from parley.business.channel import Topic
     from parley.business.model import ApiKey, Breaker, Business, Endpoint
     from parley.conversation.records import Message
 
@@ -40,6 +41,10 @@ class Businesses:
         if not fresh and business_id in self.cached:
             return self.cached[business_id]
         return replace(self.known[business_id], breakers=self.breakers(business_id))
+
+    def topic(self, business_id: str, topic_id: str) -> Topic | None:
+        channel = self.get(business_id).channel
+        return channel.topic(topic_id) if channel is not None else None
 
     def disable(self, business_id: str, endpoint: Endpoint, *, reason: str) -> bool:
         business = self.known[business_id]

@@ -169,6 +169,7 @@ class MemoryConversations:
             known.was_opted_out = known.opted_out
             if message.closes or message.is_authored:
                 known.opted_out = message.closes
+            known.before_at = known.last_inbound_at or 0
             known.last_event = message.id
             known.sequence += 1
             known.last_inbound_at = at

@@ -14,6 +14,7 @@ from parley.conversation.events import Departure, Event, Kind
 from parley.conversation.identity import conversation_id
 from parley.errors import Retryable
 from parley.services.accept import Accept
+from parley.services.automate import Automate
 from parley.services.bring import Bring
 from parley.services.deliver import Deliver
 from parley.services.describe import Describe
@@ -38,7 +39,7 @@ from tests.support.clock import Clock
 from tests.support.counterparts import Endpoint, Gateway
 from tests.support.faults import Crash, Faults
 from tests.support.memory_attachments import MemoryAttachments
-from tests.support.memory_queues import Arrivals, Entry, Fifo, Timers, Transfers
+from tests.support.memory_queues import Arrivals, Automations, Entry, Fifo, Timers, Transfers
 from tests.support.memory_table import (
     MemoryBreakers,
     MemoryConversations,
@@ -95,6 +96,7 @@ class World:
         self.outbox: Fifo[Departure] = Fifo(self.clock)
         self.timers = Timers()
         self.transfers = Transfers()
+        self.automations = Automations()
         self.arrivals = Arrivals()
         self.attachments = MemoryAttachments(self.clock)
         self.outcomes: list[Outcome] = []
@@ -169,6 +171,13 @@ class World:
             ),
             hold=hold,
             tell=self.tell,
+            automate=Automate(
+                businesses=self.businesses,
+                set_off=watch("automations", self.automations).send,
+                read=bring.read,
+                tell=self.tell,
+                clock=self.clock,
+            ),
             clock=self.clock,
         )
         self.probe = Probe(
@@ -196,6 +205,7 @@ class World:
             prepare=self.prepare,
             enclosable=Enclosable(attachments=self.attachments, clock=self.clock),
             shared=SharedIdentifiers(questions=questions),
+            topics=self.businesses.topic,
             clock=self.clock,
             new_id=self.new_id,
         )

@@ -16,6 +16,7 @@ VARIABLES = {
     },
     "RoutingFunction": {
         "ALLOW_LOOPBACK",
+        "AUTOMATIONS_QUEUE_URL",
         "BUCKET_NAME",
         "BUSINESS_SECRET_PREFIX",
         "EVENTS_QUEUE_URL",
@@ -28,6 +29,13 @@ VARIABLES = {
         "APPLE_GATEWAY_URL",
         "APPLE_SECRET_ID",
         "BUCKET_NAME",
+        "OUTBOX_QUEUE_URL",
+        "RETENTION_DAYS",
+    },
+    "AutomaticFunction": {
+        "ALLOW_LOOPBACK",
+        "BUCKET_NAME",
+        "EVENTS_QUEUE_URL",
         "OUTBOX_QUEUE_URL",
         "RETENTION_DAYS",
     },

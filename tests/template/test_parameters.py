@@ -25,6 +25,8 @@ DIFFERENCES = {
     "Resources.BucketOnlyOverTls": "it speaks plain HTTP",
     "Resources.ConsoleFunction.Properties.Environment.Variables.ALLOW_LOOPBACK": "a business's endpoints may be there",
     "Resources.OutboundApiFunction.Properties.Environment.Variables.ALLOW_LOOPBACK": "pictures may lie on the laptop",
+    "Resources.AutomaticFunction.Properties.Environment.Variables.ALLOW_LOOPBACK": "pictures may lie on the laptop",
+    "Resources.AutomaticFunctionAutomations.Properties.ScalingConfig.MaximumConcurrency": "it takes numbers only",
     "Resources.EndpointGoneAlarm": "its figure is missing",
     "Resources.EndpointGoneMetric": "it knows no metric filters",
     "Resources.GivenUpAlarm": "its figure is missing",

@@ -22,6 +22,8 @@ SUBSCRIBABLE: Final = (
     "conversation.closed",
     "conversation.reopened",
     "invitation.closed",
+    "trigger.matched",
+    "preferences.changed",
     "attachment.ready",
     "attachment.failed",
     "endpoint.disabled",

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    from parley.business.channel import Channel
 
 MADE_PREFIX: Final = "ep_"
 """What the ids of endpoints begin with that a business made itself; each has a signing key of its own."""
@@ -93,6 +96,8 @@ class Business:
     endpoints: dict[str, Endpoint] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
     breakers: dict[str, Breaker] = field(default_factory=dict)
+    channel: Channel | None = None
+    """None when nothing was ever set: then nothing happens by itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ _DAY: Final = re.compile(r"(?<!\d)(?:19|20)\d\d-?[01]\d-?[0-3]\d(?!\d)")
 _FORMS: Final = {
     "to": "use the conversation id or the opaque id of a webhook, unchanged; an invitation goes to tel:+15550100",
     "agent": "use printable ASCII",
+    "topic": "use the id of one of the channel's topics",
 }
 """How to mend the fields that have a pattern."""
 

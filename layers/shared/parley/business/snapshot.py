@@ -19,3 +19,4 @@ class Snapshot:
     versions: Mapping[str, int] = field(default_factory=dict)
     """Of the endpoints, by id."""
     routes_version: int = 0
+    channel_version: int = 0

@@ -88,6 +88,11 @@ class Message:
     """Where it was delivered, or tried last."""
     replayed_at: float | None = None
     """When it was last asked for again; its time to be delivered in counts from there."""
+    topic: str | None = None
+    """What the customer has to be subscribed to for it; `consent` says in which way."""
+    consent: str | None = None
+    asks_about: list[str] | None = None
+    """The topics that it asks the customer to choose from."""
     pending: list[str] | None = None
     """The attachments that were not there yet when it was delivered."""
     facts: str | None = field(default=None, repr=False)
@@ -129,6 +134,12 @@ class Conversation:
     opted_out: bool = False
     was_opted_out: bool = False
     """As the last event found it."""
+    before_at: float | None = None
+    """When the customer was last heard of before that event; 0 for never."""
+    preferences: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What the customer wants to be notified of, by topic; see `conversation.preferences`."""
+    preferences_version: int = 0
+    preferences_asked_at: float | None = None
     sequence: int = 0
     last_event: str | None = None
     created_at: float | None = None

@@ -14,7 +14,7 @@ from parley.conversation.records import Direction, Message, State
 from parley.errors import Conflict, Fault, Invalid, Rejected, Retryable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from parley.business.kinds.base import Send
     from parley.conversation.records import Conversation
@@ -59,6 +59,7 @@ class Accept:
         prepare: Prepare,
         enclosable: ports.Enclosable,
         shared: ports.SharedIdentifiers,
+        topics: ports.Topics,
         clock: Callable[[], float],
         new_id: Callable[[], str],
     ) -> None:
@@ -69,11 +70,23 @@ class Accept:
         self._prepare = prepare
         self._enclosable = enclosable
         self._shared = shared
+        self._topics = topics
         self._clock = clock
         self._new_id = new_id
 
-    def __call__(self, business_id: str, send: Send, *, idempotency_key: str | None) -> Accepted:
-        """Raises Invalid (faults with paths), Rejected (`opted_out`, `unsupported_by_device`) or Conflict."""
+    def __call__(
+        self,
+        business_id: str,
+        send: Send,
+        *,
+        idempotency_key: str | None,
+        asks_about: Sequence[str] | None = None,
+    ) -> Accepted:
+        """`asks_about`: the topics that this message has the customer choose from.
+
+        Raises Invalid (faults with paths), Rejected (`opted_out`, `not_subscribed`, `unsupported_by_device`) or
+        Conflict.
+        """
         key = idempotency_key or self._new_id()
         request_hash = hashlib.sha256(send.model_dump_json().encode()).hexdigest()
         if idempotency_key is not None:
@@ -83,6 +96,7 @@ class Accept:
                 return replayed
         address = self._address(business_id, send)
         opaque_id = _writable(address)
+        consent = self._consent(business_id, send, address.conversation)
         capabilities = address.conversation.capabilities if address.conversation else None
         prepared = self._prepare(send, capabilities, business_id=business_id)
         self._enclosable(business_id, _enclosed(prepared), at=prepared.at)
@@ -93,7 +107,9 @@ class Accept:
         ]
         for message in messages:
             message.opaque_id = opaque_id
+            message.topic, message.consent = send.topic, consent
         self._mark(messages, send, prepared, request_hash)
+        messages[0].asks_about = list(asks_about) if asks_about is not None else None
         if not self._messages.add_all(messages, asks=prepared.offered is not None and prepared.form == "text"):
             # The same call at the same time was quicker.
             replayed = self._replay(business_id, key, request_hash)
@@ -111,6 +127,20 @@ class Accept:
             conversation = None
         opaque_id = send.to if named else conversation.opaque_id if conversation else None
         return _Address(identity, opaque_id, conversation)
+
+    def _consent(self, business_id: str, send: Send, conversation: Conversation | None) -> str | None:
+        """What the topic of a notification needs, which this customer has given. Raises Rejected otherwise."""
+        if send.topic is None:
+            return None
+        from parley.conversation.preferences import consent_of, permits
+
+        topic = self._topics(business_id, send.topic)
+        if topic is None:
+            raise Invalid([Fault("/topic", "unknown_topic", "use the id of one of the channel's topics")])
+        needed = consent_of(topic)
+        if not permits(conversation.preferences if conversation else {}, topic.id, needed):
+            raise Rejected("the customer does not want to be notified of this", code="not_subscribed", path="/topic")
+        return needed.value
 
     def _message(
         self, business_id: str, send: Send, part: Part, *, number: int, key: str, conversation_id: str

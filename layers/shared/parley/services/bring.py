@@ -6,18 +6,19 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from parley.apple.inbound import InboundMessage
 from parley.business.webhook_client import WebhookAnswer
 from parley.conversation import schedule
 from parley.conversation.records import Direction
 from parley.conversation.routing import route
 from parley.errors import NotFound
 from parley.services.health import GONE
+from parley.services.reading import Reading
 from parley.services.tell import ENDPOINT_DISABLED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from parley.apple.inbound import InboundMessage
     from parley.business.model import Business, Endpoint
     from parley.conversation.records import Conversation, Message
     from parley.services import ports
@@ -66,7 +67,7 @@ class Bring:
         clock: Callable[[], float],
     ) -> None:
         self._businesses = businesses
-        self._payloads = payloads
+        self._read = Reading(payloads=payloads)
         self._parts = parts
         self._health = health
         self._describe = describe
@@ -76,19 +77,7 @@ class Bring:
 
     def read(self, stored: Message) -> InboundMessage:
         """What Apple sent, from the table or from S3."""
-        if stored.payload is None:
-            stored.payload = self._payloads.get(stored.payload_key or "")
-        text = stored.payload
-        raw = json.loads(text)
-        return InboundMessage(
-            id=stored.id,
-            type=raw["type"],
-            source_id=raw["sourceId"],
-            destination_id=stored.business_id,
-            raw=raw,
-            text=text,
-            capabilities=stored.capabilities,
-        )
+        return self._read(stored)
 
     def __call__(self, stored: Message, conversation: Conversation, *, probe: bool = False) -> Tried:
         """`probe`: this message was chosen to see whether its endpoint is back."""

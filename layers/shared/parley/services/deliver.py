@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from parley.services import ports
+    from parley.services.automate import Automate
     from parley.services.bring import Bring
     from parley.services.drain import Drain
     from parley.services.hold import Hold
@@ -39,6 +40,7 @@ class Deliver:
         drain: Drain,
         hold: Hold,
         tell: Tell,
+        automate: Automate,
         clock: Callable[[], float],
     ) -> None:
         self._messages = messages
@@ -49,6 +51,7 @@ class Deliver:
         self._drain = drain
         self._hold = hold
         self._tell = tell
+        self._automate = automate
         self._clock = clock
 
     def __call__(self, event: Event, *, redelivered: bool, deadline: float) -> list[Outcome]:
@@ -80,6 +83,7 @@ class Deliver:
         if conversation.left_in:
             return self._with_those_left_behind(stored, conversation, deadline)
         self._welcome(stored, opted_out=conversation.was_opted_out)
+        self._automate(stored, conversation, last_at=conversation.before_at)
         return self._line_up(stored, conversation, deadline)
 
     def _open(self, event: Event, *, recheck: bool) -> Message | None:
@@ -110,15 +114,20 @@ class Deliver:
         left, outcomes = conversation.left_in, list[Outcome]()
         earlier, later = left_behind(self._messages, stored, left - {stored.id}, waiting=State.RECEIVED)
         opted_out = conversation.was_opted_out
+        last_at = conversation.last_inbound_at if stored.direction is Direction.NOTICE else conversation.before_at
         for other in earlier:
             # Before it is applied, and not by what that finds: this message has been applied before its time.
             self._welcome(other, opted_out=opted_out)
             opted_out = self._leaves_opted_out(other, opted_out=opted_out)
-            outcomes += self._line_up(other, self._apply(other), deadline)
+            applied = self._apply(other)
+            self._automate(other, applied, last_at=last_at)
+            last_at = last_at if other.direction is Direction.NOTICE else other.received_at
+            outcomes += self._line_up(other, applied, deadline)
         if earlier:
             # Numbered once more, behind those it took along: `sequence` may skip a number, but never goes back.
             conversation = self._apply(stored)
         self._welcome(stored, opted_out=opted_out)
+        self._automate(stored, conversation, last_at=last_at)
         outcomes += self._line_up(stored, conversation, deadline)
         if done := left - {other.id for other in later}:
             self._conversations.took_along(conversation.id, done, direction=Direction.INBOUND)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from pydantic import BaseModel
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from parley.apple.store import Download
     from parley.apple.tokens import Credential
     from parley.business.calls import Answer, Earlier
+    from parley.business.channel import Channel, Topic
     from parley.business.key_ring import KeyRing
     from parley.business.kinds.base import ImageRef
     from parley.business.model import ApiKey, Breaker, Business, Endpoint, EntryPoint, Rule
@@ -150,6 +151,28 @@ class EndpointStore(Protocol):
     def change(self, business_id: str, endpoint: Endpoint, *, version: int) -> bool: ...
     def remove(self, business_id: str, endpoint_id: str, *, routes_version: int) -> bool: ...
     def replace_routes(self, business_id: str, rules: tuple[Rule, ...], *, version: int) -> bool: ...
+
+
+class Channels(Protocol):
+    """Channel settings; see `storage.channels`."""
+
+    def get(self, business_id: str) -> Channel | None: ...
+    def put(self, business_id: str, settings: str, *, version: int) -> bool: ...
+
+
+class Topics(Protocol):
+    """One topic of a business's notifications; None when it has no such topic."""
+
+    def __call__(self, business_id: str, topic_id: str) -> Topic | None: ...
+
+
+class PreferenceStore(Protocol):
+    """What customers want to be notified of; see `storage.preferences`."""
+
+    def keep(
+        self, business_id: str, conversation_id: str, kept: Mapping[str, Mapping[str, Any]], *, version: int
+    ) -> bool: ...
+    def asked(self, business_id: str, conversation_id: str, *, at: float) -> None: ...
 
 
 class Handovers(Protocol):

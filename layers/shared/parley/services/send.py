@@ -91,9 +91,9 @@ class Send:
 
     def _send(self, message: Message, conversation: Conversation | None, *, again: bool) -> Sent:
         if conversation is not None and conversation.opted_out:
-            # Called cancelled only when it certainly never went out.
-            state = State.UNKNOWN if again or message.uncertain else State.CANCELLED
-            return self._settle(message, state, "opted_out", "the customer closed the conversation")
+            return self._cancel(message, "opted_out", "the customer closed the conversation", again=again)
+        if message.topic is not None and not _wanted(message, conversation):
+            return self._cancel(message, "not_subscribed", "the customer has unsubscribed", again=again)
         try:
             content = self._whole(message)
         except Rejected as refusal:
@@ -120,6 +120,11 @@ class Send:
             if conversation is not None:
                 conversation.opted_out = True  # for those that were taken along
         return self._settle(message, State.FAILED, _CODES[answer.verdict], answer.words, status=answer.status)
+
+    def _cancel(self, message: Message, code: str, words: str, *, again: bool) -> Sent:
+        """Called cancelled only when it certainly never went out."""
+        state = State.UNKNOWN if again or message.uncertain else State.CANCELLED
+        return self._settle(message, state, code, words)
 
     def _whole(self, message: Message) -> dict[str, Any]:
         """The content with its files in it. Raises Rejected when one will never be there."""
@@ -194,6 +199,14 @@ class Send:
         if self._messages.settle(message, from_state=State.QUEUED, notice=notice) and notice is not None:
             self._tell.queue(notice)
         return Sent(state, message.id, message.conversation_id, status=status, attempts=message.attempts)
+
+
+def _wanted(message: Message, conversation: Conversation | None) -> bool:
+    """Whether the customer still wants what this is about; they may have changed their mind since it was accepted."""
+    from parley.conversation.preferences import permits
+
+    kept = conversation.preferences if conversation is not None else {}
+    return permits(kept, message.topic or "", message.consent or "")
 
 
 def _shown(message: Message) -> dict[str, Any]:

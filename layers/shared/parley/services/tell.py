@@ -55,6 +55,19 @@ class Tell:
             opaque_id=message.opaque_id,
         )
 
+    def of_conversation(
+        self,
+        business_id: str,
+        conversation: str,
+        event_type: str,
+        data: dict[str, Any],
+        *,
+        about: str,
+        opaque_id: str,
+    ) -> Message:
+        """News about a conversation itself. `about` names the change, so that it is told once."""
+        return self._notice(business_id, conversation, event_type, data, about=about, opaque_id=opaque_id)
+
     def of_endpoint(self, business_id: str, data: dict[str, Any], *, about: str) -> Message:
         """News that an endpoint was disabled, in a line of their own."""
         line = conversation_id(business_id, _NOBODY)

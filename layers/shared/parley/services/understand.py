@@ -73,7 +73,7 @@ class Understand:
 
         business_id, request = conversation.business_id, reply.request_identifier
         # A device may send anything; what cannot be a key of ours would come back for ever.
-        request = request if request is not None and _is_identifier(request) else None
+        request = request if request is not None and is_identifier(request) else None
         question = self._questions.asked(business_id, conversation.id, request) if request is not None else None
         if question is None and isinstance(reply, Invitation) and reply.reference_id is not None:
             person = conversation_id(business_id, reply.telephone.strip()) if reply.telephone is not None else None
@@ -133,5 +133,6 @@ class Understand:
         return content
 
 
-def _is_identifier(text: str) -> bool:
+def is_identifier(text: str) -> bool:
+    """Whether a request identifier can be a key of ours."""
     return len(text) <= limits.MAX_ID_CHARS and text.isascii() and text.isprintable()

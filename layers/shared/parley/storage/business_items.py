@@ -15,6 +15,9 @@ from parley.storage.faults import translated
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+    from parley.business.channel import Channel
+
+CHANNEL: Final = "CHANNEL"
 ENDPOINT: Final = "ENDPOINT#"
 PROFILE: Final = "PROFILE"
 ROUTES: Final = "ROUTES"
@@ -48,6 +51,7 @@ def business_of(business_id: str, parts: Parts) -> Business:
         name=parts[PROFILE]["name"],
         endpoints={name: _endpoint(name, item) for name, item in _under(ENDPOINT, parts).items()},
         rules=tuple(Rule(**rule) for rule in parts.get(ROUTES, {}).get("rules", [])),
+        channel=_channel(parts.get(CHANNEL)),
         breakers={name: breaker_of(name, item) for name, item in _under(keys.BREAKER_PREFIX, parts).items()},
     )
 
@@ -90,6 +94,14 @@ def unchanged(version: int) -> str:
 
 def _under(prefix: str, parts: Parts) -> Parts:
     return {part.removeprefix(prefix): item for part, item in parts.items() if part.startswith(prefix)}
+
+
+def _channel(item: dict[str, Any] | None) -> Channel | None:
+    if item is None:
+        return None
+    from parley.business import channel
+
+    return channel.read(item["settings"])
 
 
 def _endpoint(endpoint_id: str, item: dict[str, Any]) -> Endpoint:

@@ -49,7 +49,7 @@ class DynamoConversations:
         redelivery after a crash gets the sequence it had.
         """
         # What an expression reads is the item as it was before: the transition is seen without a read of its own.
-        remembered = "was_opted_out = if_not_exists(opted_out, :no)"
+        remembered = "was_opted_out = if_not_exists(opted_out, :no), before_at = if_not_exists(last_inbound_at, :never)"
         facts = _facts(message, at) | _place(message.destination_id, conversation_id, at)
         return self._number(conversation_id, message.id, facts, at=at, also=remembered)
 
@@ -76,7 +76,7 @@ class DynamoConversations:
         }
         if also:
             sets.append(also)
-            values[":no"] = encode(value=False)
+            values |= {":no": encode(value=False), ":never": encode(0)}
         with translated("update the conversation"):
             try:
                 changed = self._client.update_item(

@@ -10,6 +10,7 @@ from parley.business.snapshot import Snapshot
 from parley.storage import keys
 from parley.storage.attributes import encode
 from parley.storage.business_items import (
+    CHANNEL,
     ENDPOINT,
     ROUTES,
     business_of,
@@ -44,6 +45,7 @@ class DynamoEndpoints:
             business=business_of(business_id, parts),
             versions=versions_of(parts),
             routes_version=int(parts.get(ROUTES, {}).get("version", 0)),
+            channel_version=int(parts.get(CHANNEL, {}).get("version", 0)),
         )
 
     def add(self, business_id: str, endpoint: Endpoint) -> bool:

@@ -52,7 +52,7 @@ def held(conversation_id: str, sequence: int) -> Key:
 
 
 def business(business_id: str, part: str) -> Key:
-    """One part of a business's settings: `PROFILE`, `ENDPOINT#<id>`, `ROUTES`."""
+    """One part of a business's settings: `PROFILE`, `CHANNEL`, `ENDPOINT#<id>`, `ROUTES`."""
     return _key(f"BIZ#{business_id}", part)
 
 

@@ -1,4 +1,4 @@
-"""The four queues, each with the one thing that is put into it."""
+"""The queues, each with the one thing that is put into it."""
 
 from __future__ import annotations
 

@@ -76,6 +76,15 @@ class Send(Strict):
             pattern=r"^[\x20-\x7e]*$",
         ),
     ] = None
+    topic: Annotated[
+        str | None,
+        Field(
+            description="What kind of notification it is: the id of a topic of the channel settings. Sent only to "
+            "customers who want that.",
+            max_length=32,
+            pattern=r"^[a-z0-9][a-z0-9_-]*$",
+        ),
+    ] = None
     fallback: Annotated[
         Literal["auto", "reject"] | dict[str, Any],
         Field(description="When the device cannot show this kind: the next best form, a 422, or this other message."),

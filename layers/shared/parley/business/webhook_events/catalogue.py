@@ -42,6 +42,8 @@ CATALOGUE: Final = (
     WebhookEvent(received.ConversationClosed, "conversation.closed"),
     WebhookEvent(received.ConversationReopened, "conversation.reopened"),
     WebhookEvent(received.InvitationClosed, "invitation.closed"),
+    WebhookEvent(notices.TriggerMatched, "trigger.matched"),
+    WebhookEvent(notices.PreferencesChanged, "preferences.changed"),
     WebhookEvent(notices.MessageSent, "message.sent"),
     WebhookEvent(notices.MessageFailed, "message.failed"),
     WebhookEvent(notices.MessageUnknown, "message.unknown"),

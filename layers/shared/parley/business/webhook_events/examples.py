@@ -78,6 +78,21 @@ EXAMPLES: Final[dict[str, dict[str, Any]]] = {
             "raw": {"v": 1, "id": _RECEIVED, "type": "close", "referenceIds": ["order-9001"]},
         },
     ),
+    "trigger.matched": _news(
+        "trigger.matched", 8, message={"id": _RECEIVED}, trigger={"purpose": "person", "word": "agent"}
+    ),
+    "preferences.changed": _news(
+        "preferences.changed",
+        9,
+        preferences={
+            "by": "customer",
+            "topics": [
+                {"id": "offers", "subscribed": False, "by": "customer", "changed_at": _AT},
+                {"id": "orders", "subscribed": True, "by": "customer", "changed_at": _AT},
+            ],
+        },
+        message={"id": _RECEIVED},
+    ),
     "message.sent": _of_yours("message.sent", sent_at=_AT),
     "message.failed": _of_yours("message.failed", error={"code": "apple_refused", "message": "400 Bad Request"}),
     "message.unknown": _of_yours(

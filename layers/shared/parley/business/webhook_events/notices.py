@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
-from parley.business.webhook_events.shapes import Absent, Data, News, Problem, Shape
+from parley.business.webhook_events.shapes import Absent, Data, Named, News, Problem, Shape
 
 
 class Outgoing(Shape):
@@ -67,9 +67,49 @@ class MessageUnknown(News):
 
 
 class MessageCancelled(News):
-    """The customer left before a message of yours was sent."""
+    """The customer left, or unsubscribed from its topic, before a message of yours was sent."""
 
     message: CancelledMessage
+
+
+class MatchedTrigger(Shape):
+    """What a customer wants."""
+
+    purpose: Annotated[
+        Literal["person", "menu", "unsubscribe", "subscribe"],
+        Field(description="`person`: they want to speak to somebody; `menu`: they want to know what there is."),
+    ]
+    word: Annotated[str, Field(description="The word of the list that their message is.")]
+
+
+class TriggerMatched(News):
+    """A customer's whole message is a trigger word. The message itself came before, as every other."""
+
+    message: Named
+    trigger: MatchedTrigger
+
+
+class Choice(Shape):
+    """One topic that a choice was made about."""
+
+    id: Annotated[str, Field(description="The id of the topic in the channel settings.")]
+    subscribed: Annotated[bool, Field(description="Whether the customer wants to be notified.")]
+    by: Annotated[Literal["customer", "business"], Field(description="Who said so.")]
+    changed_at: AwareDatetime
+
+
+class ChangedPreferences(Shape):
+    """All choices as they are now."""
+
+    by: Annotated[Literal["customer", "business"], Field(description="Who changed something.")]
+    topics: list[Choice]
+
+
+class PreferencesChanged(News):
+    """A customer chose what to be notified of, or you noted it for them."""
+
+    preferences: ChangedPreferences
+    message: Annotated[Named | Absent, Field(description="The customer's answer; absent if it was not theirs.")] = None
 
 
 class DisabledEndpoint(Shape):

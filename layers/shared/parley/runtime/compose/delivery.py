@@ -105,6 +105,7 @@ def deliver() -> Deliver:
         drain=drain,
         hold=hold,
         tell=tell(),
+        automate=compose.automate(),
         clock=time.time,
     )
 

@@ -83,6 +83,7 @@ def accept() -> Accept:
         prepare=prepare(),
         enclosable=compose.enclosable,
         shared=shared,
+        topics=compose.topic,
         clock=time.time,
         new_id=compose.new_id,
     )

@@ -12,7 +12,17 @@ from parley.business.idempotency import read_idempotency_key
 from parley.errors import Fatal, NotFound, ParleyError, Rejected
 from parley.runtime import compose, http
 from parley.runtime.body import headers_of, raw_body
-from parley.runtime.console import conversations, deliveries, endpoints, entry_points, history, replays, routes
+from parley.runtime.console import (
+    channel,
+    conversations,
+    deliveries,
+    endpoints,
+    entry_points,
+    history,
+    preferences,
+    replays,
+    routes,
+)
 from parley.runtime.console.call import Call, Route
 from parley.runtime.log import blame, log
 
@@ -25,7 +35,17 @@ if TYPE_CHECKING:
 
 ROUTES: Final[Mapping[tuple[str, str], Route]] = {
     (route.operation.method, route.operation.path): route
-    for module in (conversations, deliveries, endpoints, entry_points, history, replays, routes)
+    for module in (
+        channel,
+        conversations,
+        deliveries,
+        endpoints,
+        entry_points,
+        history,
+        preferences,
+        replays,
+        routes,
+    )
     for route in module.ROUTES
 }
 
