@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tests.support.fixtures import Logged
 
 CLOSED = {"time_zone": "UTC", "hours": {}, "away": {"messages": {"en": {"body": "Back on Monday."}}}}
-TOPICS = [
+TOPICS: list[dict[str, Any]] = [
     {"id": "orders", "titles": {"en": "Orders", "de": "Bestellungen"}},
     {"id": "offers", "titles": {"en": "Offers"}, "marketing": True},
 ]
