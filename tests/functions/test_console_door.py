@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.functions.conftest import Stack
     from tests.support.fixtures import Logged
 
-OURS = ("conversations", "messages", "endpoints", "routes", "deliveries", "replays", "entry-points")
+OURS = ("channel", "conversations", "messages", "endpoints", "routes", "deliveries", "replays", "entry-points")
 OF_THE_OUTBOUND_API = {"sendMessage", "getMessage"}
 STRANGER = Console(apple.OTHER_BUSINESS)
 
@@ -68,6 +68,7 @@ def owned(console: Console, stack: Stack) -> dict[str, str]:
 BODIES: dict[str, Any] = {
     "changeEndpoint": {"description": "mine"},
     "handOver": {"endpoint_id": None},
+    "replacePreferences": {"topics": {}},
     "replayDelivery": {"resend": True},
 }
 
@@ -97,8 +98,9 @@ def test_another_business_sees_and_changes_nothing(owned: dict[str, str], stack:
         assert answer.text == nobody.text
         walked.append(operation.id)
 
-    assert len(walked) == 20
+    assert len(walked) == 22
     assert STRANGER.get("/v1/routes").json == {"rules": []}
+    assert STRANGER.get("/v1/channel").json == {"business_id": apple.OTHER_BUSINESS}
     assert STRANGER.get("/v1/deliveries").json == {"data": []}
     assert STRANGER.get("/v1/conversations").json == {"data": []}
     assert STRANGER.get("/v1/messages").json == {"data": []}
