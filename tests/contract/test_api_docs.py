@@ -176,7 +176,7 @@ def test_a_note_is_what_is_said_of_such_a_picture(example: Example) -> None:
 @pytest.mark.parametrize("kind", list(MODULES))
 def test_every_kind_has_a_page_that_names_all_its_fields(kind: str) -> None:
     page = (FOLDER / "kinds" / f"{kind}.md").read_text("utf-8")
-    shared = {"to", "type", "auto_reply", "agent", "fallback"}
+    shared = {"to", "type", "auto_reply", "agent", "topic", "fallback"}
     wanted = {field.alias or name for name, field in model_of(kind).model_fields.items()} - shared
 
     assert f"<!-- fields {kind} -->" in page

@@ -166,7 +166,7 @@ def test_every_condition_can_be_true_and_false(template: Template) -> None:
 
 
 def test_the_stack_tells_where_everything_is(template: Template) -> None:
-    queues = ("Events", "Outbox", "Wakeups", "Transfers", "Uploads")
+    queues = ("Events", "Outbox", "Wakeups", "Automations", "Transfers", "Uploads")
 
     assert template["Outputs"].keys() == {
         "AppleMessageUrl",
