@@ -23,7 +23,7 @@ from urllib3.util.ssl_ import create_urllib3_context
 import parley
 from parley.business.egress import EgressGuard
 from parley.conversation import identity
-from parley.runtime import compose
+from parley.runtime import batch, compose
 from parley.runtime.log import log
 from tests.chaos.loop import Process, Unsupported
 from tests.chaos.threads import Lock, Pool, wait
@@ -99,6 +99,7 @@ class Surroundings:
             id(threading): _Shim("threading", Lock=lambda: Lock(loop)),
             id(compose): _Composition(loop),
             id(futures.ThreadPoolExecutor): lambda max_workers: Pool(loop, max_workers),
+            id(batch.threads): lambda: Pool(loop, batch.MAX_GROUPS),
             id(futures.wait): lambda given, timeout=None: wait(loop, given, timeout),
             id(create_urllib3_context): lambda: _Shim("context", load_default_certs=lambda: None),
         }
@@ -133,6 +134,7 @@ _REPLACED: Final = (
     threading,
     compose,
     futures.ThreadPoolExecutor,
+    batch.threads,
     futures.wait,
     create_urllib3_context,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import io
 import threading
 from typing import TYPE_CHECKING, Any
@@ -135,6 +136,44 @@ class TestConnections:
 
         assert server.connections == 1
 
+    @pytest.mark.parametrize("answer", [reply("204 No Content"), reply("200 OK")])
+    def test_an_answer_without_a_body_needs_no_alarm_and_its_connection_is_kept(
+        self, answer: bytes, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        set_for: list[float] = []
+        set_alarm = answers._ALARMS.set
+
+        def note(seconds: float, action: Callable[[], None]) -> int:
+            set_for.append(seconds)
+            return set_alarm(seconds, action)
+
+        monkeypatch.setattr(answers._ALARMS, "set", note)
+        with serving(answer) as server:
+            pool = self.pool(server, seconds=3.0)
+            assert [self.ask(pool) for _ in range(3)] == [b""] * 3
+
+        assert server.connections == 1
+        assert set_for == [3.0] * 3  # for the heads alone
+
+    def test_head_and_body_go_out_together(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        sent: list[bytes] = []
+        send = http.client.HTTPConnection.send
+
+        def note(connection: http.client.HTTPConnection, data: Any) -> None:
+            sent.append(bytes(data))
+            send(connection, data)
+
+        monkeypatch.setattr(http.client.HTTPConnection, "send", note)
+        with serving(reply("204 No Content")) as server:
+            pool = self.pool(server)
+            for body in (b"one", b"two", b"", None):
+                pool.urlopen("POST", "/", body=body)
+            pool.urlopen("POST", "/", body=iter([b"three", b"four"]), headers={"Content-Length": "9"})
+
+        assert [request.body for request in server.requests] == [b"one", b"two", b"", b"", b"threefour"]
+        assert len(sent) == 7
+        assert [data.partition(b"\r\n\r\n")[2] for data in sent] == [b"one", b"two", b"", b"", b"", b"", b""]
+
     def test_an_interim_answer_is_not_the_answer_to_the_next_request(self) -> None:
         hints = b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n"
         with serving(hints + reply("200 OK", b"one"), reply("404 Not Found", b"two")) as server:
@@ -189,6 +228,31 @@ def test_alarms_go_off_in_order_unless_called_off() -> None:
 
     assert last.wait(10)
     assert went_off == ["first", "second"]
+
+
+def test_an_alarm_wakes_the_thread_only_when_it_is_before_the_one_slept_for() -> None:
+    class Counted(threading.Condition):
+        woken = 0
+
+        def notify(self, n: int = 1) -> None:
+            self.woken += 1
+            super().notify(n)
+
+    alarms = answers._Alarms()
+    alarms._changed = counted = Counted()
+    asleep = threading.Event()
+    alarms.set(0.0, asleep.set)
+    assert asleep.wait(10)
+    alarms.call_off(alarms.set(60, asleep.clear))
+    before = counted.woken
+
+    for _ in range(100):
+        alarms.call_off(alarms.set(61, asleep.clear))
+    later = counted.woken
+    alarms.set(30, asleep.clear)
+
+    assert later == before
+    assert counted.woken == before + 1
 
 
 def test_all_alarms_share_one_thread_and_leave_nothing_behind() -> None:

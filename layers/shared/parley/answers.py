@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import heapq
 import itertools
+import math
 import socket
 import threading
 import time
@@ -19,6 +20,7 @@ import urllib3
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from typing import Any
 
 IDLE_SECONDS: Final = 60.0
 """How long a connection may lie unused: whatever stands between forgets it sooner or later, and tells nobody."""
@@ -41,6 +43,10 @@ def read_bounded(
     deadline = clock() + seconds
     taken = bytearray()
     whole = False
+    if answer.length_remaining == 0:
+        answer.drain_conn()  # which has nothing to wait for
+        answer.release_conn()
+        return b""
     wire = answer.connection.wire if isinstance(answer.connection, _InTime) else None
     with hung_up_after(seconds, wire):
         try:
@@ -67,18 +73,22 @@ class _Alarms:
         self._numbers = itertools.count()
         self._coming: list[tuple[float, int]] = []
         self._actions: dict[int, Callable[[], None]] = {}
+        self._wakes_at = math.inf
         self._thread: threading.Thread | None = None
 
     def set(self, seconds: float, action: Callable[[], None]) -> int:
         """Have `action` done, quickly and without an exception, after `seconds`. Returns what calls it off."""
+        at = time.monotonic() + seconds
         with self._changed:
             number = next(self._numbers)
             self._actions[number] = action
-            heapq.heappush(self._coming, (time.monotonic() + seconds, number))
+            heapq.heappush(self._coming, (at, number))
             if self._thread is None or not self._thread.is_alive():
+                self._wakes_at = math.inf
                 self._thread = threading.Thread(target=self._run, name="alarms", daemon=True)
                 self._thread.start()
-            if self._coming[0][1] == number:
+            if at < self._wakes_at:
+                self._wakes_at = at
                 self._changed.notify()
             return number
 
@@ -90,16 +100,13 @@ class _Alarms:
     def _run(self) -> None:
         with self._changed:
             while True:
-                self._changed.wait(self._until_next())
-                while self._coming and (self._coming[0][0] <= time.monotonic() or self._is_off(self._coming[0][1])):
+                # For those that were called off too: they come round seldom, and were they skipped, nearly every
+                # new one would be the next and have to wake this thread only to be called off in its turn.
+                self._wakes_at = self._coming[0][0] if self._coming else math.inf
+                self._changed.wait(max(0.0, self._wakes_at - time.monotonic()) if self._coming else None)
+                while self._coming and self._coming[0][0] <= time.monotonic():
                     _, number = heapq.heappop(self._coming)
                     self._actions.pop(number, _nothing)()
-
-    def _until_next(self) -> float | None:
-        return max(0.0, self._coming[0][0] - time.monotonic()) if self._coming else None
-
-    def _is_off(self, number: int) -> bool:
-        return number not in self._actions
 
 
 _ALARMS: Final = _Alarms()
@@ -158,6 +165,21 @@ class _InTime(urllib3.connection.HTTPConnection):
     wire: socket.socket | None = None
     """The socket of the last answer; `sock` forgets it when the server wants to close after its body."""
     _used_at = 0.0
+    _head: bytes | None = None
+    """What stands before a body, until that is sent: apart they are two packets, and two records of TLS."""
+
+    def request(self, method: str, url: str, body: Any = None, *given: Any, **options: Any) -> None:
+        self._head = b"" if isinstance(body, bytes) and body else None
+        super().request(method, url, body, *given, **options)
+
+    def send(self, data: Any) -> None:
+        if self._head == b"":
+            self._head = data
+        elif self._head is not None:
+            whole, self._head = self._head + data, None
+            super().send(whole)
+        else:
+            super().send(data)
 
     def getresponse(self) -> urllib3.HTTPResponse:  # type: ignore[override]  # as urllib3 itself does
         self.wire = self.sock

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
 import ipaddress
 import socket
 import ssl
@@ -12,61 +11,27 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from parley.business.egress import EgressGuard, Target
 from parley.business.pools import Pools
 from parley.business.webhook_client import WebhookAnswer, WebhookClient
+from tests.support import certificates
+from tests.support.certificates import NAME
 from tests.support.http_server import Exchange, LocalServer, reply, serving
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
+    from collections.abc import Callable
+
+    from tests.support.certificates import Made
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
-NAME: Final = "hooks.example.test"
 SHORT: Final = 0.3
-
-
-type Made = tuple[Path, Path]
-"""A certificate's file, and its key's."""
 
 
 @pytest.fixture(scope="module")
 def make(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Made]:
-    """Makes a certificate for NAME that only those trust who are told to."""
-
-    def certificate(
-        *, names: Sequence[x509.GeneralName] = (x509.DNSName(NAME),), since: int = -1, until: int = 1
-    ) -> Made:
-        key = ec.generate_private_key(ec.SECP256R1())
-        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, NAME)])
-        now = dt.datetime.now(dt.UTC)
-        made = (
-            x509.CertificateBuilder()
-            .subject_name(subject)
-            .issuer_name(subject)
-            .public_key(key.public_key())
-            .serial_number(1)
-            .not_valid_before(now + dt.timedelta(days=since))
-            .not_valid_after(now + dt.timedelta(days=until))
-            .add_extension(x509.SubjectAlternativeName(names), critical=False)
-            .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-            .sign(key, hashes.SHA256())
-        )
-        folder = tmp_path_factory.mktemp("tls")
-        (folder / "cert.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
-        (folder / "key.pem").write_bytes(
-            key.private_bytes(
-                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-            )
-        )
-        return folder / "cert.pem", folder / "key.pem"
-
-    return certificate
+    return lambda **how: certificates.make(tmp_path_factory.mktemp("tls"), **how)
 
 
 @pytest.fixture(scope="module")

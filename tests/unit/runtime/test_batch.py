@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from parley.errors import Fatal, Rejected, Retryable
-from parley.runtime.batch import run_each, run_fifo
+from parley.runtime.batch import MAX_GROUPS, run_each, run_fifo
 from parley.storage.queues import SqsVisibility
 
 if TYPE_CHECKING:
@@ -116,6 +116,24 @@ def test_groups_run_side_by_side() -> None:
     answer = run_fifo([record("a1", "a"), record("b1", "b")], meet, visibility=Visibility(), out_of_time=lambda: False)
 
     assert answer == {"batchItemFailures": []}
+
+
+def test_the_threads_of_a_batch_are_there_for_the_next() -> None:
+    seen: list[set[int]] = []
+    for _ in range(5):
+        all_at_once = threading.Barrier(MAX_GROUPS, timeout=10)
+        idents: set[int] = set()
+
+        def meet(_record: Record, barrier: threading.Barrier = all_at_once, idents: set[int] = idents) -> None:
+            barrier.wait()
+            idents.add(threading.get_ident())
+
+        records = [record(f"{group}", f"{group}") for group in range(MAX_GROUPS)]
+        run_fifo(records, meet, visibility=Visibility(), out_of_time=lambda: False)
+        seen.append(idents)
+
+    assert len(seen[0]) == MAX_GROUPS
+    assert all(idents == seen[0] for idents in seen)
 
 
 # --- what is done while another group is slow --------------------------------------------------------

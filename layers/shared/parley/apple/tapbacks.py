@@ -70,7 +70,7 @@ def detect(body: str, locale: str | None) -> Tapback | None:
         simpler = simpler[:-1].rstrip()
         text = text[: len(simpler)]
     for table in _tables(locale):
-        for form in table.beginning_with(simpler[:1]):
+        for form in table.from_to(simpler[:1], simpler[-1:]):
             found = _fit(form, table, text, simpler)
             if found is not None:
                 return found

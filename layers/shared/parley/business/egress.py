@@ -10,6 +10,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -112,6 +113,7 @@ def _require_https(scheme: str, port: int) -> None:
         raise Rejected("use port 443 or 8443", code="url_port", path="/url")
 
 
+@lru_cache(maxsize=256)  # nothing but the URL decides, and a business has few
 def _parts(url: str) -> tuple[str, str, int, str]:
     malformed = Rejected("write the URL as https://host/path", code="url_malformed", path="/url")
     if len(url) > MAX_URL_CHARS or not url.isascii() or not url.isprintable() or " " in url or "\\" in url:

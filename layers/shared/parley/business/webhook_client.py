@@ -71,7 +71,7 @@ class WebhookClient:
         except (Rejected, Retryable) as refusal:
             return WebhookAnswer(0, _since(started), str(refusal), reason=refusal.code)
         try:
-            answer = self._pools.to(target).request(
+            answer = self._pools.to(target).urlopen(
                 "POST",
                 target.path,
                 body=body,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor, wait
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from parley.errors import Retryable
@@ -21,6 +22,12 @@ SLOW_SECONDS: Final = 0.5
 """So long a batch may take before what is done is taken out of the queue one by one."""
 COME_BACK_SECONDS: Final = 5.0
 MAX_COME_BACK_SECONDS: Final = 300.0
+
+
+@cache
+def threads() -> ThreadPoolExecutor:
+    """Those of this process. Kept: to start ten for every batch takes longer than all that one of them has to do."""
+    return ThreadPoolExecutor(max_workers=MAX_GROUPS)
 
 
 def run_fifo(
@@ -44,10 +51,10 @@ def run_fifo(
     if len(groups) <= 1:
         failed = [run(group) for group in groups.values()]
     else:
-        with ThreadPoolExecutor(max_workers=min(len(groups), MAX_GROUPS)) as pool:
-            running = {pool.submit(run, group): group for group in groups.values()}
-            _let_go(running, visibility)
-            failed = [future.result() for future in running]
+        pool = threads()
+        running = {pool.submit(run, group): group for group in groups.values()}
+        _let_go(running, visibility)
+        failed = [future.result() for future in running]
     return {"batchItemFailures": [{"itemIdentifier": record["messageId"]} for part in failed for record in part]}
 
 

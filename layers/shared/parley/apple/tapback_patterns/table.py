@@ -42,17 +42,23 @@ class Table:
 
     forms: tuple[Form, ...]
     things: Mapping[str, Target]
-    by_letter: Mapping[str, tuple[Form, ...]] = field(init=False)
-    """Those that may begin with a letter, in the same order; under `""` those that may begin with any."""
+    firsts: frozenset[str] = field(init=False)
+    lasts: frozenset[str] = field(init=False)
+    """The letters that sentences begin and end with where they do not with a slot."""
+    by_letters: dict[tuple[str, str], tuple[Form, ...]] = field(init=False, default_factory=dict, compare=False)
 
     def __post_init__(self) -> None:
-        letters = {form.head[:1] for form in self.forms} | {""}
-        found = {letter: tuple(form for form in self.forms if form.head[:1] in {letter, ""}) for letter in letters}
-        object.__setattr__(self, "by_letter", found)
+        object.__setattr__(self, "firsts", frozenset(form.head[:1] for form in self.forms))
+        object.__setattr__(self, "lasts", frozenset(form.tail[-1:] for form in self.forms))
 
-    def beginning_with(self, letter: str) -> tuple[Form, ...]:
-        """What a text may be: nearly every one is none of these, and is compared with a few sentences only."""
-        return self.by_letter.get(letter, self.by_letter[""])
+    def from_to(self, first: str, last: str) -> tuple[Form, ...]:
+        """What a text with these letters at its ends may be, in order: nearly every one has very few to be held to."""
+        ends = (first if first in self.firsts else "", last if last in self.lasts else "")
+        found = self.by_letters.get(ends)
+        if found is None:
+            may_be = (form for form in self.forms if form.head[:1] in {"", ends[0]} and form.tail[-1:] in {"", ends[1]})
+            found = self.by_letters[ends] = tuple(may_be)
+        return found
 
 
 def build(*, given: Sentences, taken: Sentences, things: Things) -> Table:
