@@ -29,7 +29,7 @@ def _case() -> Case:
         "Idempotency-Key": "parcel-4711-answer-1",
     }
     body = json.dumps({"to": world.CONVERSATION, "type": "text", "body": world.TEXT, "agent": "parcel-desk"})
-    authorizer = {"business_id": world.BUSINESS, "key_id": "k7Qm2x9Zp4Lw"}
+    authorizer = {"business_id": world.BUSINESS, "key_id": "k7Qm2x9Zp4Lw", "scopes": "read send", "mode": "live"}
     return Case(
         folder="OutboundApiFunction",
         handler="api.handler",

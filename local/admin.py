@@ -1,6 +1,5 @@
 """`parley admin`: what an operator does on a deployed stack, with their own AWS credentials."""
 
-import secrets
 import uuid
 from dataclasses import dataclass
 
@@ -43,14 +42,13 @@ def register(stack: str, *, business_id: str, name: str, url: str, allow_loopbac
             allow_loopback=allow_loopback,
         )
         webhook_secret = registrar.business(business_id, name=name, url=url)
-        key_id, secret = f"pk_{secrets.token_hex(8)}", secrets.token_urlsafe(32)
-        registrar.key(business_id, key_id=key_id, secret=secret)
+        api_key = registrar.new_key(business_id, name="made by the operator")
     except (BotoCoreError, ClientError, ParleyError) as error:
         raise StackError(
             f"The business could not be registered: {error}",
             hint="Check the stack's name, your AWS credentials and region, and the URL.",
         ) from error
-    return Registered(business_id, webhook_secret, f"{key_id}.{secret}")
+    return Registered(business_id, webhook_secret, api_key)
 
 
 def _outputs(session: boto3.session.Session, stack: str) -> dict[str, str]:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 from parley.apple import limits
 from parley.business import bodies
 from parley.business.idempotency import read_idempotency_key
+from parley.business.operations import attachments as operations
 from parley.business.operations.attachments import ContentQuery, NewAttachment
 from parley.errors import Fatal, NotFound, ParleyError
 from parley.runtime import compose, http
 from parley.runtime.attachment_views import attachment_view, upload_view
 from parley.runtime.body import headers_of, raw_body
+from parley.runtime.caller import Caller
 from parley.runtime.log import blame, log
 
 if TYPE_CHECKING:
@@ -27,19 +29,22 @@ compose.early(compose.read_attachment)
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """API Gateway has checked the key and says whose it is."""
-    business_id = event["requestContext"]["authorizer"]["business_id"]
+    caller = Caller.of(event)
     try:
         if event["httpMethod"] == "POST":
-            return _create(event, business_id)
+            caller.require(operations.CREATE.scope)
+            return _create(event, caller.business_id)
         if event["resource"].endswith("/content"):
-            return _content(event, business_id)
-        return _get(event, business_id)
+            caller.require(operations.CONTENT.scope)
+            return _content(event, caller.business_id)
+        caller.require(operations.GET.scope)
+        return _get(event, caller.business_id)
     except ParleyError as fault:
         answer = http.problem(fault, request_id=context.aws_request_id)
         log.warning(
             "refused",
             extra={
-                "business_id": business_id,
+                "business_id": caller.business_id,
                 "status": answer["statusCode"],
                 "reason": getattr(fault, "code", str(fault)),
                 "request_id": context.aws_request_id,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from parley.runtime import compose
 from parley.runtime.body import headers_of
+from parley.runtime.caller import context_of
 from parley.runtime.log import log
 
 if TYPE_CHECKING:
@@ -27,6 +28,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
             "Version": "2012-10-17",
             "Statement": [{"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": f"{stage_arn}/*"}],
         },
-        "context": {"business_id": key.business_id, "key_id": key.id},
+        "context": context_of(key),
         "usageIdentifierKey": key.usage_identifier,
     }

@@ -11,6 +11,7 @@ from parley.business.idempotency import read_idempotency_key
 from parley.errors import Fatal, NotFound, ParleyError
 from parley.runtime import compose, http
 from parley.runtime.body import headers_of, raw_body
+from parley.runtime.caller import Caller
 from parley.runtime.log import blame, log
 from parley.runtime.views import message_view, said_view
 
@@ -23,17 +24,19 @@ compose.early(lambda: compose.prepare().rehearse())
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """API Gateway has checked the key and says whose it is."""
-    business_id = event["requestContext"]["authorizer"]["business_id"]
+    caller = Caller.of(event)
     try:
         if event["httpMethod"] == "POST":
-            return _send(event, business_id)
-        return _get(event, business_id)
+            caller.require("send")
+            return _send(event, caller.business_id)
+        caller.require("read")
+        return _get(event, caller.business_id)
     except ParleyError as fault:
         answer = http.problem(fault, request_id=context.aws_request_id)
         log.warning(
             "refused",
             extra={
-                "business_id": business_id,
+                "business_id": caller.business_id,
                 "status": answer["statusCode"],
                 "reason": getattr(fault, "code", str(fault)),
                 "request_id": context.aws_request_id,

@@ -11,6 +11,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from local.stack.errors import StackError
+from parley.business import keys
 
 _VERSION = 1
 _KEY_BYTES = 32
@@ -73,8 +74,8 @@ class State(_Kept):
                 id=str(uuid.uuid4()),
                 name="Demo Business",
                 webhook_secret=f"whsec_{_key()}",
-                key_id=secrets.token_hex(8),
-                key_secret=secrets.token_urlsafe(_KEY_BYTES),
+                key_id=(key_id := keys.new_id("live")),
+                key_secret=keys.new_secret(key_id),
             ),
             customer=Customer(
                 opaque_id="urn:mbid:" + base64.b64encode(secrets.token_bytes(_OPAQUE_ID_BYTES)).decode(),

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from parley.business.webhooks import iso
+from tests.support.callers import caller
 
 if TYPE_CHECKING:
     from tests.chaos.story import Story
@@ -86,7 +87,7 @@ class Administrator:
             "headers": {"Idempotency-Key": f"administrator-{self._business}-{self._keys}"},
             "pathParameters": path or None,
             "multiValueQueryStringParameters": None,
-            "requestContext": {"authorizer": {"business_id": self._business, "key_id": "key-1"}},
+            "requestContext": {"authorizer": caller(self._business)},
             "body": None if body is None else json.dumps(body),
             "isBase64Encoded": False,
         }

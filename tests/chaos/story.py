@@ -12,6 +12,7 @@ from tests.chaos.table import EVENTUAL_SECONDS
 from tests.chaos.talk import Asked, Talk, Written
 from tests.chaos.web import Standing
 from tests.support import apple_requests as apple
+from tests.support.callers import caller
 
 if TYPE_CHECKING:
     from tests.chaos.loop import Task
@@ -235,7 +236,7 @@ def _api_event(talk: Talk, asked: Asked) -> dict[str, Any]:
         "headers": {"Idempotency-Key": asked.key, "Content-Type": "application/json"},
         "pathParameters": None,
         "queryStringParameters": None,
-        "requestContext": {"authorizer": {"business_id": talk.business, "key_id": "key-1"}},
+        "requestContext": {"authorizer": caller(talk.business)},
         "body": base64.b64encode(body).decode(),
         "isBase64Encoded": True,
     }

@@ -21,6 +21,7 @@ import functions.routing.wakeups
 import functions.sweeper.app
 from parley.runtime.registration import registration
 from tests.support import apple_requests as apple
+from tests.support.callers import caller
 from tests.support.cloud import BUSINESS_PREFIX, QUEUES, TABLE, client
 from tests.support.fixtures import cloud, fresh_composition, logged
 from tests.support.http_server import LocalServer, reply, serving
@@ -44,6 +45,10 @@ def rights() -> Iterator[None]:
     """Every right a function uses is noted for `test_used_rights`."""
     with noted():
         yield
+
+
+type Key = dict[str, Any]
+"""What is special about the key that is shown: `scopes`, `mode`."""
 
 
 @dataclass
@@ -106,24 +111,26 @@ class Stack:
         event = {"type": "REQUEST", "methodArn": METHOD_ARN, "headers": headers, "path": "/v1/messages"}
         return functions.authorizer.app.handler(event, self.context)
 
-    def api(self, body: str | dict[str, Any], *, business: str = apple.BUSINESS, **headers: str) -> Any:
+    def api(
+        self, body: str | dict[str, Any], *, business: str = apple.BUSINESS, key: Key | None = None, **headers: str
+    ) -> Any:
         """POST /v1/messages, past the authorizer."""
         event = {
             "httpMethod": "POST",
             "headers": {name.replace("_", "-"): value for name, value in headers.items()},
             "body": body if isinstance(body, str) else json.dumps(body),
             "isBase64Encoded": False,
-            "requestContext": {"authorizer": {"business_id": business, "key_id": KEY_ID}},
+            "requestContext": {"authorizer": caller(business, key_id=KEY_ID, **(key or {}))},
         }
         return functions.outbound.api.handler(event, self.context)
 
-    def ask(self, message_id: str, *, business: str = apple.BUSINESS) -> Any:
+    def ask(self, message_id: str, *, business: str = apple.BUSINESS, key: Key | None = None) -> Any:
         """GET /v1/messages/{id}, past the authorizer."""
         event = {
             "httpMethod": "GET",
             "headers": {},
             "pathParameters": {"id": message_id},
-            "requestContext": {"authorizer": {"business_id": business, "key_id": KEY_ID}},
+            "requestContext": {"authorizer": caller(business, key_id=KEY_ID, **(key or {}))},
         }
         return functions.outbound.api.handler(event, self.context)
 

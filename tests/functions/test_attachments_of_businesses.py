@@ -28,6 +28,7 @@ from parley.runtime import compose
 from tests.functions.conftest import Context
 from tests.support import apple_requests as apple
 from tests.support import pictures
+from tests.support.callers import caller
 from tests.support.cloud import BUCKET
 from tests.unit.local.running import call, serving
 
@@ -61,7 +62,7 @@ class Desk:
             "isBase64Encoded": False,
             "pathParameters": {"id": fields["id"]} if "id" in fields else None,
             "multiValueQueryStringParameters": {name: [value] for name, value in query.items()} or None,
-            "requestContext": {"authorizer": {"business_id": business, "key_id": "k"}},
+            "requestContext": {"authorizer": caller(business)},
         }
         return functions.attachments.api.handler(event, self.context)
 

@@ -41,7 +41,8 @@ def test_a_good_key_opens_every_method_of_the_stage(stack: Stack) -> None:
         "Resource": METHOD_ARN.removesuffix("POST/v1/messages") + "*",
     }
     assert answer["principalId"] == KEY_ID
-    assert answer["context"] == {"business_id": apple.BUSINESS, "key_id": KEY_ID}
+    everything = {"scopes": "read send manage keys privacy", "mode": "live"}
+    assert answer["context"] == {"business_id": apple.BUSINESS, "key_id": KEY_ID, **everything}
     (counted,) = stack.cloud.apigateway.get_api_keys(includeValues=True)["items"]
     assert answer["usageIdentifierKey"] == counted["value"]
 

@@ -19,6 +19,7 @@ from tests.functions.test_attachments import Apple, transfer
 from tests.functions.test_attachments_of_businesses import desk
 from tests.support import apple_requests as apple
 from tests.support import pictures
+from tests.support.callers import caller
 from tests.support.cloud import TABLE
 from tests.support.console import Console
 from tests.support.http_server import reply
@@ -51,7 +52,7 @@ def _send(content: dict[str, Any]) -> dict[str, Any]:
         "headers": {},
         "body": json.dumps({"to": apple.CUSTOMER, **content}),
         "isBase64Encoded": False,
-        "requestContext": {"authorizer": {"business_id": apple.BUSINESS, "key_id": "k"}},
+        "requestContext": {"authorizer": caller(apple.BUSINESS)},
     }
     answer = functions.outbound.api.handler(event, a_context())
     assert answer["statusCode"] == 202, answer["body"]

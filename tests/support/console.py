@@ -14,12 +14,19 @@ from jsonschema import Draft202012Validator
 import functions.console.app
 from parley.business import openapi, operations
 from tests.support import apple_requests as apple
+from tests.support.callers import caller
 
 TEMPLATES = sorted({operation.path for operation in operations.every()}, key=lambda path: "{" in path)
 
 
 def event(
-    method: str, target: str, body: object = None, *, business: str = apple.BUSINESS, **headers: str
+    method: str,
+    target: str,
+    body: object = None,
+    *,
+    business: str = apple.BUSINESS,
+    key: dict[str, Any] | None = None,
+    **headers: str,
 ) -> dict[str, Any]:
     """`target` is a path with its query; `body` is bytes-like text as it is, or anything to be written as JSON."""
     parts = urlsplit(target)
@@ -35,7 +42,7 @@ def event(
         "multiValueQueryStringParameters": query or None,
         "body": body if body is None or isinstance(body, str) else json.dumps(body),
         "isBase64Encoded": False,
-        "requestContext": {"authorizer": {"business_id": business, "key_id": "pk_test"}},
+        "requestContext": {"authorizer": caller(business, **(key or {}))},
     }
 
 
@@ -116,10 +123,12 @@ class Console:
     """One business at the management API."""
 
     business: str = apple.BUSINESS
+    key: dict[str, Any] | None = None
+    """What is special about the key that is shown: `key_id`, `scopes`, `mode`."""
 
     def __call__(self, method: str, target: str, body: object = None, **headers: str) -> Reply:
         context: Any = _Context()
-        asked = event(method, target, body, business=self.business, **headers)
+        asked = event(method, target, body, business=self.business, key=self.key, **headers)
         answer = functions.console.app.handler(asked, context)
         reply = Reply(answer["statusCode"], answer["headers"], answer["body"])
         _check_documented(method, asked["resource"], reply)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from parley.business.snapshot import KeyRecord, Keys
 from parley.errors import Fatal, NotFound
 from parley.services.parts import Arrived
 
@@ -27,7 +28,6 @@ class Businesses:
     """`services.ports.Businesses`. `breakers` reads their endpoints' health, as one read of the table does."""
 
     known: dict[str, Business] = field(default_factory=dict)
-    api_keys: dict[str, ApiKey] = field(default_factory=dict)
     breakers: Callable[[str], dict[str, Breaker]] = _all_well
     cached: dict[str, Business] = field(default_factory=dict)
     """Old news: what is answered when nobody asks for fresh ones."""
@@ -57,11 +57,64 @@ class Businesses:
     def put(self, business: Business) -> None:
         self.known[business.id] = business
 
-    def find_key(self, key_id: str) -> ApiKey | None:
-        return self.api_keys.get(key_id)
 
-    def put_key(self, key: ApiKey) -> None:
-        self.api_keys[key.id] = key
+@dataclass
+class ApiKeys:
+    """`services.ports.ApiKeys`."""
+
+    known: dict[str, KeyRecord] = field(default_factory=dict)
+    versions: dict[str, int] = field(default_factory=dict)
+    found: list[str] = field(default_factory=list)
+    """Which keys were looked for."""
+    used: list[tuple[str, float]] = field(default_factory=list)
+    fault: Exception | None = None
+    """Of marking one."""
+    meanwhile: Callable[[], None] | None = None
+    """Happens once, between a read of all keys and the change that follows."""
+
+    def find(self, key_id: str) -> ApiKey | None:
+        self.found.append(key_id)
+        record = self.known.get(key_id)
+        return record.key if record else None
+
+    def mark_used(self, key: ApiKey, *, at: float) -> None:
+        if self.fault is not None:
+            raise self.fault
+        self.used.append((key.id, at))
+
+    def of_business(self, business_id: str, *, and_key: str | None = None) -> Keys:
+        records = {name: each for name, each in self.known.items() if each.key.business_id == business_id}
+        return Keys(records, self.versions.get(business_id, 0))
+
+    def put(self, key: ApiKey) -> None:
+        version = self.known[key.id].version if key.id in self.known else 0
+        self.known[key.id] = KeyRecord(key, version + 1)
+        self.versions[key.business_id] = self.versions.get(key.business_id, 0) + 1
+
+    def add(self, key: ApiKey, *, seen: int) -> bool:
+        if not self._is_seen(key, seen) or key.id in self.known:
+            return False
+        self.put(key)
+        return True
+
+    def change(self, key: ApiKey, *, seen: int) -> bool:
+        if not self._is_seen(key, seen) or key.id not in self.known:
+            return False
+        self.put(key)
+        return True
+
+    def remove(self, key: ApiKey, *, seen: int) -> bool:
+        if not self._is_seen(key, seen) or key.id not in self.known:
+            return False
+        del self.known[key.id]
+        self.versions[key.business_id] += 1
+        return True
+
+    def _is_seen(self, key: ApiKey, seen: int) -> bool:
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile is not None:
+            meanwhile()
+        return self.versions.get(key.business_id, 0) == seen
 
 
 @dataclass

@@ -125,7 +125,7 @@ ALLOWED = {
         "ConsoleLogs.Arn": LOGS,
         **TRACES,
     },
-    "AuthorizerRole": {"Table.Arn": "dynamodb:GetItem", "AuthorizerLogs.Arn": LOGS, **TRACES},
+    "AuthorizerRole": {"Table.Arn": "dynamodb:GetItem dynamodb:UpdateItem", "AuthorizerLogs.Arn": LOGS, **TRACES},
     "RotationRole": {
         "AppleSecret.Id": (
             "secretsmanager:DescribeSecret secretsmanager:GetSecretValue secretsmanager:UpdateSecretVersionStage"
@@ -213,6 +213,22 @@ def test_each_role_is_allowed_exactly_this(aws: Template) -> None:
         for role, resources in allowed.items()
     }
     assert table == ALLOWED
+
+
+def test_the_authorizer_reaches_keys_only_and_writes_nothing_but_their_last_use(aws: Template) -> None:
+    (policy,) = aws["Resources"]["AuthorizerRole"]["Properties"]["Policies"]
+    of_table = {
+        each["Action"]: each["Condition"]
+        for each in policy["PolicyDocument"]["Statement"]
+        if each["Resource"] == {"Fn::GetAtt": ["Table", "Arn"]}
+    }
+    only_keys = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["KEY#*"]}}
+
+    assert of_table["dynamodb:GetItem"] == only_keys
+    assert of_table["dynamodb:UpdateItem"] == only_keys | {
+        "ForAllValues:StringEquals": {"dynamodb:Attributes": ["pk", "sk", "used_at"]},
+        "StringEqualsIfExists": {"dynamodb:ReturnValues": "NONE"},
+    }
 
 
 def test_each_function_runs_as_the_role_of_its_name(aws: Template) -> None:

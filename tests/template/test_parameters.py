@@ -22,6 +22,8 @@ DIFFERENCES = {
     "Resources.AttachmentsFunction.Properties.Environment.Variables.ALLOW_LOOPBACK": "Apple's gateway is there",
     "Resources.AttachmentsFunctionTransfers.Properties.ScalingConfig.MaximumConcurrency": "it takes numbers only",
     "Resources.AttachmentsKey.Properties.KeyPolicy.Statement.1.Condition": "it knows no condition on a context",
+    "Resources.AuthorizerRole.Properties.Policies.0.PolicyDocument.Statement.0.Condition": "it knows none on keys",
+    "Resources.AuthorizerRole.Properties.Policies.0.PolicyDocument.Statement.1.Condition": "it knows none on keys",
     "Resources.BucketOnlyOverTls": "it speaks plain HTTP",
     "Resources.ConsoleFunction.Properties.Environment.Variables.ALLOW_LOOPBACK": "a business's endpoints may be there",
     "Resources.OutboundApiFunction.Properties.Environment.Variables.ALLOW_LOOPBACK": "pictures may lie on the laptop",

@@ -35,6 +35,7 @@ from parley.services.rotation import Rotation
 from tests.support import apple_requests as apple
 from tests.support.counterparts import DOWN, OK
 from tests.support.memory_secrets import OLD, Versions
+from tests.support.memory_settings import ApiKeys
 from tests.support.memory_table import MemoryMessages
 from tests.support.template_yaml import template
 from tests.support.world import CONVERSATION, World
@@ -88,7 +89,8 @@ def run(world: World, monkeypatch: pytest.MonkeyPatch) -> Callable[[Handler, str
     """Hand an event about `MINE` to a handler whose services live in memory."""
     messages = MemoryMessages(world.table, clock=world.clock)
     key_id, _, secret = API_KEY.partition(".")
-    world.businesses.put_key(ApiKey(key_id, apple.BUSINESS, keys.digest(secret), "usage"))
+    api_keys = ApiKeys()
+    api_keys.put(ApiKey(key_id, apple.BUSINESS, keys.digest(secret), "usage"))
     wired = {
         "receive": world.receive,
         "deliver": world.deliver,
@@ -97,7 +99,7 @@ def run(world: World, monkeypatch: pytest.MonkeyPatch) -> Callable[[Handler, str
         "send": world.send,
         "sweep": world.sweep,
         "messages": messages,
-        "authorize": Authorize(businesses=world.businesses, clock=world.clock),
+        "authorize": Authorize(api_keys=api_keys, clock=world.clock),
     }
     for name, service in wired.items():
         monkeypatch.setattr(compose, name, lambda service=service: service)

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
+import re
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from parley.business import keys
 from parley.business.model import ApiKey
 
+if TYPE_CHECKING:
+    import random
+
+    from parley.business.scopes import Mode
+
 SECRET = "s3cret_-" * 4
-KEY = ApiKey("pk_live-1", "biz", hashlib.sha256(SECRET.encode()).hexdigest(), "usage")
+KEY = ApiKey("pk_live-1", "biz", keys.digest(SECRET), "usage")
 NOW = 1000.0
 
 
@@ -76,3 +84,81 @@ def test_a_key_that_does_not_exist_opens_nothing() -> None:
 
 def test_a_digest_is_the_sha256_of_the_secret() -> None:
     assert keys.digest("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
+
+@given(st.randoms(use_true_random=False), st.sampled_from(["live", "test"]))
+def test_a_made_key_has_the_documented_form_and_is_read_back(chance: random.Random, mode: Mode) -> None:
+    key_id = keys.new_id(mode, choice=chance.choice)
+    secret = keys.new_secret(key_id, choice=chance.choice)
+
+    assert re.fullmatch(keys.FORM, f"{key_id}.{secret}")
+    assert key_id.startswith(f"parley_{mode}_")
+    assert keys.parse(f"Bearer {key_id}.{secret}") == (key_id, secret)
+
+
+@given(st.randoms(use_true_random=False), st.data())
+def test_one_wrong_character_anywhere_is_found(chance: random.Random, data: st.DataObject) -> None:
+    key_id = keys.new_id("live", choice=chance.choice)
+    whole = f"{key_id}.{keys.new_secret(key_id, choice=chance.choice)}"
+    place = data.draw(st.integers(0, len(whole) - 1).filter(lambda at: whole[at] not in "._"))
+    other = data.draw(st.sampled_from("0Aa9Zz").filter(lambda letter: letter != whole[place]))
+
+    found = keys.parse(f"Bearer {whole[:place]}{other}{whole[place + 1 :]}")
+
+    # In the word `parley` it may be anything: then it is no key of ours, but could be an older one of that name.
+    assert found is None or place < len("parley")
+
+
+def test_halves_of_two_keys_are_no_key() -> None:
+    one, other = keys.new_id("live"), keys.new_id("live")
+
+    assert keys.parse(f"Bearer {one}.{keys.new_secret(other)}") is None
+
+
+def test_the_checksum_is_the_crc_32_in_base_62() -> None:
+    # 0xCBF43926 is the check value of CRC-32 for these nine digits.
+    assert keys.checksum("123456789") == "3jZRME"
+
+
+def test_no_two_keys_are_alike() -> None:
+    made = {keys.new_id("test") for _ in range(200)}
+
+    assert len(made) == 200
+    assert len({keys.new_secret("x") for _ in range(200)}) == 200
+
+
+FORMER = replace(KEY, secret_sha256=keys.digest("new"), former_sha256=keys.digest(SECRET), former_until=NOW + 10)
+
+
+@pytest.mark.parametrize(("now", "open_now"), [(NOW, True), (NOW + 9.9, True), (NOW + 10, False)])
+def test_a_replaced_secret_opens_until_its_time_is_over(now: float, *, open_now: bool) -> None:
+    assert keys.opens(FORMER, SECRET, now=now) is open_now
+    assert keys.opens(FORMER, "new", now=now)
+
+
+def test_of_a_disabled_or_expired_key_no_secret_opens() -> None:
+    assert not keys.opens(replace(FORMER, enabled=False), SECRET, now=NOW)
+    assert not keys.opens(replace(FORMER, expires_at=NOW), SECRET, now=NOW)
+
+
+READER = replace(KEY, scopes=("read",))
+
+
+@pytest.mark.parametrize(
+    ("strong", "weak", "covered"),
+    [
+        (KEY, READER, True),
+        (READER, KEY, False),
+        (READER, READER, True),
+        (replace(KEY, scopes=("read", "keys")), replace(KEY, scopes=("read", "send")), False),
+        (KEY, replace(KEY, mode="test"), True),
+        (replace(KEY, mode="test"), KEY, False),
+        (replace(KEY, mode="test"), replace(KEY, mode="test"), True),
+        (KEY, replace(KEY, expires_at=NOW), True),
+        (replace(KEY, expires_at=NOW), KEY, False),
+        (replace(KEY, expires_at=NOW), replace(KEY, expires_at=NOW), True),
+        (replace(KEY, expires_at=NOW), replace(KEY, expires_at=NOW + 1), False),
+    ],
+)
+def test_a_key_covers_what_may_do_no_more_and_no_longer(strong: ApiKey, weak: ApiKey, *, covered: bool) -> None:
+    assert strong.covers(weak) is covered

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import re
 
 import pytest
 
+from parley.business import keys
 from parley.business.egress import EgressGuard
 from parley.business.model import Endpoint, Rule
-from parley.errors import Rejected
+from parley.business.scopes import SCOPES
+from parley.errors import Rejected, Retryable
 from parley.services.authorize import Authorize
 from parley.services.register import Register, usage_identifier
 from tests.support import apple_requests as apple
 from tests.support.clock import Clock
-from tests.support.memory_settings import Businesses, SigningKeys, Usage
+from tests.support.memory_settings import ApiKeys, Businesses, SigningKeys, Usage
 
 SECRET = "s" * 32
 URL = "https://hooks.example/parley"
@@ -24,15 +27,19 @@ class Office:
 
     def __init__(self, *, address: str = "8.8.8.8") -> None:
         self.businesses = Businesses()
+        self.api_keys = ApiKeys()
+        self.clock = Clock()
         self.signing_keys = SigningKeys()
         self.usage = Usage()
         self.register = Register(
             businesses=self.businesses,
+            api_keys=self.api_keys,
+            clock=self.clock,
             signing_keys=self.signing_keys,
             usage=self.usage,
             guard=EgressGuard(allow_loopback=False, resolve=lambda _host, _port: [address]),
         )
-        self.authorize = Authorize(businesses=self.businesses, clock=Clock())
+        self.authorize = Authorize(api_keys=self.api_keys, clock=self.clock)
 
 
 @pytest.fixture
@@ -82,7 +89,7 @@ def test_a_key_is_stored_as_a_digest_and_counted_for_its_business(office: Office
     key = office.register.key(apple.BUSINESS, key_id="pk_1", secret=SECRET)
 
     assert key.secret_sha256 == hashlib.sha256(SECRET.encode()).hexdigest()
-    assert office.businesses.api_keys == {"pk_1": key}
+    assert office.api_keys.find("pk_1") == key
     assert office.usage.enrolled == [(f"parley-{apple.BUSINESS}", key.usage_identifier)]
     assert SECRET not in repr(key)
 
@@ -96,13 +103,16 @@ def test_all_keys_of_a_business_share_what_counts_its_calls(office: Office) -> N
     assert apple.BUSINESS not in first.usage_identifier
 
 
-@pytest.mark.parametrize(("key_id", "secret"), [("pk", SECRET), ("p k_1", SECRET), ("pk_1", "short"), ("pk.1", SECRET)])
+@pytest.mark.parametrize(
+    ("key_id", "secret"),
+    [("pk", SECRET), ("p k_1", SECRET), ("pk_1", "short"), ("pk.1", SECRET), ("parley_live_1", SECRET)],
+)
 def test_a_key_that_could_never_be_shown_is_refused(office: Office, key_id: str, secret: str) -> None:
     with pytest.raises(Rejected) as caught:
         office.register.key(apple.BUSINESS, key_id=key_id, secret=secret)
 
     assert caught.value.code == "key_malformed"
-    assert office.businesses.api_keys == {}
+    assert office.api_keys.known == {}
 
 
 def test_a_registered_key_opens_the_api(office: Office) -> None:
@@ -118,3 +128,39 @@ def test_nothing_else_does(office: Office, header: str | None) -> None:
     office.register.key(apple.BUSINESS, key_id="pk_1", secret=SECRET)
 
     assert office.authorize(header) is None
+
+
+def test_a_made_key_is_of_our_own_form_and_opens_the_api(office: Office) -> None:
+    whole = office.register.new_key(apple.BUSINESS, name="first")
+
+    key = office.authorize(f"Bearer {whole}")
+
+    assert re.fullmatch(keys.FORM, whole)
+    assert key is not None
+    assert (key.name, key.mode, key.scopes, key.created_at) == ("first", "live", SCOPES, office.clock())
+    assert whole.partition(".")[2] not in repr(office.api_keys.known)
+
+
+def test_a_key_that_was_mistyped_is_not_even_looked_for(office: Office) -> None:
+    whole = office.register.new_key(apple.BUSINESS, name="first")
+    wrong = whole[:-1] + ("0" if whole[-1] != "0" else "1")
+
+    assert office.authorize(f"Bearer {wrong}") is None
+    assert office.api_keys.found == []
+
+
+def test_a_key_that_opens_is_marked_as_used_and_no_other(office: Office) -> None:
+    office.register.key(apple.BUSINESS, key_id="pk_1", secret=SECRET)
+
+    office.authorize(f"Bearer pk_1.{SECRET}x")
+    assert office.api_keys.used == []
+
+    office.authorize(f"Bearer pk_1.{SECRET}")
+    assert office.api_keys.used == [("pk_1", office.clock())]
+
+
+def test_nobody_is_turned_away_because_the_use_could_not_be_written_down(office: Office) -> None:
+    key = office.register.key(apple.BUSINESS, key_id="pk_1", secret=SECRET)
+    office.api_keys.fault = Retryable("the table is away", code="aws_unavailable")
+
+    assert office.authorize(f"Bearer pk_1.{SECRET}") == key

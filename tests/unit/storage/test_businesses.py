@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from parley.business.model import ApiKey, Business, Endpoint, Rule
+from parley.business.model import Business, Endpoint, Rule
 from parley.errors import NotFound
 from parley.storage.businesses import DynamoBusinesses
 from tests.support import apple_requests as apple
@@ -152,31 +152,3 @@ def test_a_business_that_was_removed_is_known_no_longer_than_the_cache(
     clock.advance(30)
     with pytest.raises(NotFound):
         businesses.require(apple.BUSINESS)
-
-
-@pytest.mark.parametrize("changed", [{}, {"enabled": False}, {"expires_at": 1_767_225_600.5}])
-def test_a_key_comes_back_as_it_was_stored(businesses: DynamoBusinesses, changed: dict[str, Any]) -> None:
-    key = ApiKey("pk_1", apple.BUSINESS, "digest", "usage", **changed)
-
-    businesses.put_key(key)
-
-    assert businesses.find_key("pk_1") == key
-    assert businesses.find_key("pk_2") is None
-
-
-def test_a_revoked_key_is_revoked_at_once(businesses: DynamoBusinesses) -> None:
-    businesses.put_key(ApiKey("pk_1", apple.BUSINESS, "digest", "usage"))
-    businesses.find_key("pk_1")
-
-    businesses.put_key(ApiKey("pk_1", apple.BUSINESS, "digest", "usage", enabled=False))
-
-    found = businesses.find_key("pk_1")
-    assert found is not None
-    assert not found.enabled
-
-
-def test_a_keys_own_expiry_does_not_delete_it(businesses: DynamoBusinesses, cloud: Cloud) -> None:
-    businesses.put_key(ApiKey("pk_1", apple.BUSINESS, "digest", "usage", expires_at=1.0))
-
-    (item,) = cloud.items()
-    assert "expires_at" not in item

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
+from parley.business.scopes import LIVE, SCOPES
+
 if TYPE_CHECKING:
     from parley.business.channel import Channel
+    from parley.business.scopes import Mode
 
 MADE_PREFIX: Final = "ep_"
 """What the ids of endpoints begin with that a business made itself; each has a signing key of its own."""
@@ -102,11 +105,35 @@ class Business:
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """A stored API key: the SHA-256 of its secret, never the secret."""
+    """A stored API key: the SHA-256 of its secret, never the secret. Times are Unix seconds."""
 
     id: str
     business_id: str
-    secret_sha256: str
+    secret_sha256: str = field(repr=False)
     usage_identifier: str
     enabled: bool = True
     expires_at: float | None = None
+    name: str = ""
+    scopes: tuple[str, ...] = SCOPES
+    mode: Mode = "live"
+    created_at: float = 0.0
+    former_sha256: str | None = field(default=None, repr=False)
+    """Of the secret before the last rotation, which opens it too until `former_until`."""
+    former_until: float | None = None
+    used_at: float | None = None
+    """In which hour it was last shown."""
+
+    def is_good(self, *, now: float) -> bool:
+        """Whether it opens anything at this moment."""
+        return self.enabled and (self.expires_at is None or now < self.expires_at)
+
+    def may(self, scope: str) -> bool:
+        """Whether it was made for this."""
+        return scope in self.scopes
+
+    def covers(self, other: ApiKey) -> bool:
+        """Whether everything `other` may do, and for as long, this one may do as well."""
+        lives_as_long = self.expires_at is None or (
+            other.expires_at is not None and other.expires_at <= self.expires_at
+        )
+        return lives_as_long and self.mode in {LIVE, other.mode} and set(other.scopes) <= set(self.scopes)

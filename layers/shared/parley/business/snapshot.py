@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from parley.business.model import Business
+    from parley.business.model import ApiKey, Business
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +20,19 @@ class Snapshot:
     """Of the endpoints, by id."""
     routes_version: int = 0
     channel_version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRecord:
+    """An API key and how often it was changed."""
+
+    key: ApiKey
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """All API keys of a business, by id. `version` counts the changes of any of them."""
+
+    records: Mapping[str, KeyRecord] = field(default_factory=dict)
+    version: int = 0

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from parley.business.egress import EgressGuard
 from parley.services.register import Register
+from parley.storage.api_keys import DynamoApiKeys
 from parley.storage.businesses import DynamoBusinesses
 from parley.storage.secrets import WebhookSecrets
 from parley.storage.usage import UsagePlan
@@ -24,8 +25,11 @@ def registration(
     allow_loopback: bool,
 ) -> Register:
     """`session` decides account, region and endpoint. `allow_loopback` is for the local cloud only."""
+    table = session.client("dynamodb")
     return Register(
-        businesses=DynamoBusinesses(session.client("dynamodb"), table=table_name, clock=time.time),
+        businesses=DynamoBusinesses(table, table=table_name, clock=time.time),
+        api_keys=DynamoApiKeys(table, table=table_name),
+        clock=time.time,
         signing_keys=WebhookSecrets(session.client("secretsmanager"), prefix=business_secret_prefix, clock=time.time),
         usage=UsagePlan(session.client("apigateway"), plan_id=usage_plan_id),
         guard=EgressGuard(allow_loopback=allow_loopback),

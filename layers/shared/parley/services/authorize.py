@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from parley.business import keys
+from parley.errors import ParleyError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,8 +18,8 @@ if TYPE_CHECKING:
 class Authorize:
     """Turn an `Authorization` header into the key it opens."""
 
-    def __init__(self, *, businesses: ports.Businesses, clock: Callable[[], float]) -> None:
-        self._businesses = businesses
+    def __init__(self, *, api_keys: ports.ApiKeys, clock: Callable[[], float]) -> None:
+        self._api_keys = api_keys
         self._clock = clock
 
     def __call__(self, authorization: str | None) -> ApiKey | None:
@@ -26,5 +28,11 @@ class Authorize:
         if credential is None:
             return None
         key_id, secret = credential
-        key = self._businesses.find_key(key_id)
-        return key if keys.opens(key, secret, now=self._clock()) else None
+        now = self._clock()
+        key = self._api_keys.find(key_id)
+        is_good = keys.opens(key, secret, now=now)
+        if key is None or not is_good:
+            return None
+        with suppress(ParleyError):  # nobody is turned away because this could not be written down
+            self._api_keys.mark_used(key, at=now)
+        return key

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 
 from parley.business import keys, signing
 from parley.business.model import ApiKey, Business, Endpoint, Rule
+from parley.business.scopes import LIVE
 from parley.errors import Rejected
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from parley.business.egress import EgressGuard
     from parley.services import ports
 
@@ -21,11 +24,15 @@ class Register:
         self,
         *,
         businesses: ports.Businesses,
+        api_keys: ports.ApiKeys,
+        clock: Callable[[], float],
         signing_keys: ports.SigningKeys,
         usage: ports.Usage,
         guard: EgressGuard,
     ) -> None:
         self._businesses = businesses
+        self._api_keys = api_keys
+        self._clock = clock
         self._usage = usage
         self._signing_keys = signing_keys
         self._guard = guard
@@ -50,21 +57,35 @@ class Register:
         )
         return secret
 
-    def key(self, business_id: str, *, key_id: str, secret: str) -> ApiKey:
-        """Store the API key `<key_id>.<secret>` of a business. Raises Rejected for one no request could show."""
+    def new_key(self, business_id: str, *, name: str) -> str:
+        """Make a live API key that may do everything. Returns it whole, as it is shown once: `<key id>.<secret>`."""
+        key_id = keys.new_id(LIVE)
+        secret = keys.new_secret(key_id)
+        self.key(business_id, key_id=key_id, secret=secret, name=name)
+        return f"{key_id}.{secret}"
+
+    def key(self, business_id: str, *, key_id: str, secret: str, name: str = "") -> ApiKey:
+        """Store the API key `<key_id>.<secret>` of a business, which may do everything.
+
+        Raises Rejected for one no request could show.
+        """
         business_id = business_id.lower()
         if keys.parse(f"Bearer {key_id}.{secret}") != (key_id, secret):
             raise Rejected(
-                "a key id is 4 to 64 and a secret 20 to 128 letters, digits, '-' or '_'", code="key_malformed"
+                "a key id is 4 to 64 and a secret 20 to 128 letters, digits, '-' or '_'; what looks like a key of"
+                " Parley's own making needs its checksum",
+                code="key_malformed",
             )
         key = ApiKey(
             id=key_id,
             business_id=business_id,
             secret_sha256=keys.digest(secret),
             usage_identifier=usage_identifier(business_id),
+            name=name,
+            created_at=self._clock(),
         )
         self._usage.enroll(f"parley-{business_id}", key.usage_identifier)
-        self._businesses.put_key(key)
+        self._api_keys.put(key)
         return key
 
 

@@ -1,4 +1,4 @@
-"""Businesses, their endpoints and routes, and API keys."""
+"""Businesses, their endpoints and routes."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import ClientError
 
-from parley.business.model import ApiKey
 from parley.errors import NotFound
 from parley.storage import keys
-from parley.storage.attributes import decode_item, encode, encode_item
+from parley.storage.attributes import encode
 from parley.storage.business_items import (
     ENDPOINT,
     PROFILE,
@@ -105,33 +104,3 @@ class DynamoBusinesses:
                 raise
         self._whole.pop(business_id, None)
         return True
-
-    def find_key(self, key_id: str) -> ApiKey | None:
-        """The stored API key, read strongly consistent: a key that was revoked is revoked."""
-        with translated("read the API key"):
-            found = self._client.get_item(TableName=self._table, Key=keys.api_key(key_id), ConsistentRead=True).get(
-                "Item"
-            )
-        if found is None:
-            return None
-        item = decode_item(found)
-        return ApiKey(
-            id=key_id,
-            business_id=item["business_id"],
-            secret_sha256=item["secret_sha256"],
-            usage_identifier=item["usage_identifier"],
-            enabled=item["enabled"],
-            expires_at=item.get("valid_until"),
-        )
-
-    def put_key(self, key: ApiKey) -> None:
-        """Store an API key."""
-        facts: dict[str, object] = {
-            "business_id": key.business_id,
-            "secret_sha256": key.secret_sha256,
-            "usage_identifier": key.usage_identifier,
-            "enabled": key.enabled,
-            "valid_until": key.expires_at,
-        }
-        with translated("store the API key"):
-            self._client.put_item(TableName=self._table, Item=keys.api_key(key.id) | encode_item(facts))

@@ -56,9 +56,22 @@ def business(business_id: str, part: str) -> Key:
     return _key(f"BIZ#{business_id}", part)
 
 
+_API_KEY: Final = "KEY#"
+
+
 def api_key(key_id: str) -> Key:
     """One API key."""
-    return _key(f"KEY#{key_id}", "KEY")
+    return _key(f"{_API_KEY}{key_id}", "KEY")
+
+
+def key_id_of(pk: str) -> str:
+    """Whose item this is."""
+    return pk.removeprefix(_API_KEY)
+
+
+def api_keys(business_id: str) -> Key:
+    """Which API keys a business has. It sorts behind the settings, which routing reads without it."""
+    return business(business_id, "TOKENS")
 
 
 def request(conversation_id: str, request_identifier: str) -> Key:

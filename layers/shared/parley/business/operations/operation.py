@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from parley.business.scopes import Scope  # noqa: TC001  (others take it from here)
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pydantic import BaseModel
 
 type Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
-type Scope = Literal["read", "send", "manage"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

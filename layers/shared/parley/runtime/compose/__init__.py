@@ -75,6 +75,7 @@ from parley.runtime.compose.sending import (
     signal,
 )
 from parley.runtime.compose.stores import (
+    api_keys,
     apple_credentials,
     attachments,
     breakers,
@@ -97,6 +98,7 @@ from parley.runtime.compose.upkeep import authorize, rotate_secrets, rotation, s
 
 __all__ = [
     "accept",
+    "api_keys",
     "apple_access",
     "apple_credentials",
     "arrived",

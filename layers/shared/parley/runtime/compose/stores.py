@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from parley.runtime import compose
 
 if TYPE_CHECKING:
+    from parley.storage.api_keys import DynamoApiKeys
     from parley.storage.attachments import DynamoAttachments
     from parley.storage.breakers import DynamoBreakers
     from parley.storage.businesses import DynamoBusinesses
@@ -54,6 +55,14 @@ def businesses() -> DynamoBusinesses:
     from parley.storage.businesses import DynamoBusinesses
 
     return DynamoBusinesses(compose.client("dynamodb"), table=compose.settings().text("TABLE_NAME"), clock=time.time)
+
+
+@cache
+def api_keys() -> DynamoApiKeys:
+    """API keys."""
+    from parley.storage.api_keys import DynamoApiKeys
+
+    return DynamoApiKeys(compose.client("dynamodb"), table=compose.settings().text("TABLE_NAME"))
 
 
 @cache

@@ -42,7 +42,7 @@ def authorize() -> Authorize:
     """For `functions/authorizer`."""
     from parley.services.authorize import Authorize
 
-    return Authorize(businesses=compose.businesses(), clock=time.time)
+    return Authorize(api_keys=compose.api_keys(), clock=time.time)
 
 
 @cache

@@ -20,6 +20,8 @@ class Call:
     """`business_id` is the authorizer's word, and the only one that is ever used."""
 
     business_id: str
+    key_id: str
+    """Which of the business's keys was shown."""
     path: Mapping[str, str]
     body: Any = field(default=None, repr=False)
     """An instance of the operation's body model."""

@@ -12,6 +12,7 @@ from parley.business.idempotency import read_idempotency_key
 from parley.errors import Fatal, NotFound, ParleyError, Rejected
 from parley.runtime import compose, http
 from parley.runtime.body import headers_of, raw_body
+from parley.runtime.caller import Caller
 from parley.runtime.console import (
     channel,
     conversations,
@@ -57,10 +58,10 @@ _NEVER: Final = -1
 
 def answer(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """API Gateway has checked the key, says whose it is, and which of its routes was asked."""
-    authorizer = event["requestContext"]["authorizer"]
-    known = {"business_id": authorizer["business_id"], "request_id": context.aws_request_id}
+    caller = Caller.of(event)
+    known = {"business_id": caller.business_id, "key_id": caller.key_id, "request_id": context.aws_request_id}
     try:
-        found, operation_id = _answered(event, authorizer["business_id"])
+        found, operation_id = _answered(event, caller)
     except ParleyError as fault:
         refusal = http.problem(fault, request_id=context.aws_request_id)
         reason = getattr(fault, "code", str(fault))
@@ -69,10 +70,7 @@ def answer(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     except Exception as fault:  # noqa: BLE001  (Lambda would log its words, and they may hold a body)
         log.error("failed", extra={**known, **blame(fault)})
         return http.problem(Fatal("unexpected"), request_id=context.aws_request_id)
-    log.info(
-        "answered",
-        extra={**known, "key_id": authorizer.get("key_id"), "operation": operation_id, "status": found.status},
-    )
+    log.info("answered", extra={**known, "operation": operation_id, "status": found.status})
     if found.raw is not None:
         return http.raw(found.status, found.raw, found.headers)
     if found.content is None:
@@ -80,18 +78,20 @@ def answer(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     return http.answer(found.status, found.content, found.headers)
 
 
-def _answered(event: dict[str, Any], business_id: str) -> tuple[Answer, str]:
+def _answered(event: dict[str, Any], caller: Caller) -> tuple[Answer, str]:
     route = ROUTES.get((event["httpMethod"], event["resource"]))
     if route is None:
         raise NotFound("there is no such path, or not with this method", code="route_unknown")
     operation, headers = route.operation, headers_of(event)
+    caller.require(operation.scope)
     content = raw_body(event, max_bytes=bodies.MAX_BODY_BYTES)
     if operation.media is not None and not http.is_text(operation.media):
         _require_accepted(operation.media, headers.get("accept", ""))
     key = read_idempotency_key(headers.get("idempotency-key")) if operation.once else None
     path = {name: _text(value) for name, value in (event.get("pathParameters") or {}).items()}
     call = Call(
-        business_id=business_id,
+        business_id=caller.business_id,
+        key_id=caller.key_id,
         path=path,
         body=_body(route, content),
         query=bodies.read_query(event.get("multiValueQueryStringParameters") or {}, operation.query)
@@ -103,7 +103,7 @@ def _answered(event: dict[str, Any], business_id: str) -> tuple[Answer, str]:
         return route.handler(call), operation.id
     request = f"{operation.route}\n{json.dumps(path, sort_keys=True)}\n".encode() + content
     done = compose.once()(
-        business_id,
+        caller.business_id,
         key,
         request_hash=hashlib.sha256(request).hexdigest(),
         work=lambda: route.handler(call),
