@@ -39,6 +39,11 @@ if TYPE_CHECKING:
         Id,
         ImessageApp,
         Invitation,
+        KeyChange,
+        KeyCreated,
+        KeyList,
+        KeyRotation,
+        KeyView,
         Limit,
         ListPicker,
         MessagePage,
@@ -48,6 +53,7 @@ if TYPE_CHECKING:
         NewAttachment,
         NewEndpoint,
         NewEntryPoint,
+        NewKey,
         NewReplay,
         PreferencesChange,
         PreferencesView,
@@ -535,3 +541,41 @@ class Operations(Transport):
             query={"size": size, "error": error},
             accept="image/png",
         )
+
+    def create_key(self, body: NewKey, *, idempotency_key: str | None = None) -> Reply[KeyCreated]:
+        """Make an API key.
+
+        The key is shown this once. It can be given nothing that the key of this call may not do itself.
+        """
+        return self._call("POST", "/v1/keys", body=body, key=idempotency_key or new_key())
+
+    def list_keys(self) -> Reply[KeyList]:
+        """All API keys."""
+        return self._call("GET", "/v1/keys")
+
+    def get_key(self, key_id: str) -> Reply[KeyView]:
+        """One API key."""
+        return self._call("GET", f"/v1/keys/{step(key_id)}")
+
+    def change_key(self, key_id: str, body: KeyChange, *, if_match: str | None = None) -> Reply[KeyView]:
+        """Change an API key.
+
+        What is left out stays. In force within 60 seconds.
+        """
+        return self._call("PATCH", f"/v1/keys/{step(key_id)}", body=body, if_match=if_match)
+
+    def remove_key(self, key_id: str) -> Reply[None]:
+        """Revoke an API key for good.
+
+        Within 60 seconds it opens nothing any more.
+        """
+        return self._call("DELETE", f"/v1/keys/{step(key_id)}")
+
+    def rotate_key(
+        self, key_id: str, body: KeyRotation | None = None, *, idempotency_key: str | None = None
+    ) -> Reply[KeyCreated]:
+        """Give an API key a new secret.
+
+        The secret before it stays good for `overlap_hours`; one that was replaced earlier does not.
+        """
+        return self._call("POST", f"/v1/keys/{step(key_id)}/rotate", body=body, key=idempotency_key or new_key())

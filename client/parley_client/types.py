@@ -286,6 +286,7 @@ class DeliveryView(TypedDict):
     sent_at: NotRequired[str | None]
     replayed_at: NotRequired[str | None]
     error: NotRequired[MessageFault | None]
+    mode: NotRequired[Literal["test"] | None]
 
 
 type Direction = Literal["inbound", "outbound"]
@@ -564,6 +565,56 @@ class Invitation(TypedDict):
     locale: NotRequired[str]
 
 
+class KeyChange(TypedDict):
+    """What is to be different; what is left out stays."""
+
+    name: NotRequired[Name]
+    scopes: NotRequired[Scopes]
+    enabled: NotRequired[bool]
+    expires_at: NotRequired[Moment | None]
+
+
+class KeyCreated(TypedDict):
+    """A new key, whole."""
+
+    id: str
+    name: str
+    mode: Mode
+    scopes: list[Scope]
+    state: Literal["active", "disabled", "expired"]
+    created_at: str
+    expires_at: NotRequired[str | None]
+    last_used_at: NotRequired[str | None]
+    previous_valid_until: NotRequired[str | None]
+    key: NotRequired[str | None]
+
+
+class KeyList(TypedDict):
+    """All keys of the business, the oldest first."""
+
+    data: list[KeyView]
+
+
+class KeyRotation(TypedDict):
+    """How long the secret that is replaced stays good."""
+
+    overlap_hours: NotRequired[int]
+
+
+class KeyView(TypedDict):
+    """A key without its secret, which is kept nowhere."""
+
+    id: str
+    name: str
+    mode: Mode
+    scopes: list[Scope]
+    state: Literal["active", "disabled", "expired"]
+    created_at: str
+    expires_at: NotRequired[str | None]
+    last_used_at: NotRequired[str | None]
+    previous_valid_until: NotRequired[str | None]
+
+
 class LegacySignIn(TypedDict):
     """For devices without AUTH2: the answer comes encrypted for `response_encryption_key` (protocol/07 §2)."""
 
@@ -676,6 +727,7 @@ class MessageView(TypedDict):
     delivered_at: NotRequired[str | None]
     error: NotRequired[MessageFault | None]
     parts: NotRequired[list[str] | None]
+    mode: NotRequired[Literal["test"] | None]
     notes: NotRequired[list[Note] | None]
     raw: NotRequired[dict[str, Any] | None]
     attachments: NotRequired[list[FileView] | None]
@@ -687,7 +739,11 @@ class MessageView(TypedDict):
 
 type Messages = dict[str, Message]
 
+type Mode = Literal["live", "test"]
+
 type Moment = str
+
+type Name = str
 
 
 class NewAttachment(TypedDict):
@@ -715,6 +771,15 @@ class NewEntryPoint(TypedDict):
     intent: NotRequired[LinkWord | None]
     group: NotRequired[LinkWord | None]
     body: NotRequired[LinkWord | None]
+
+
+class NewKey(TypedDict):
+    """A key to make. It may do no more, and lives no longer, than the one that asks for it."""
+
+    name: Name
+    scopes: Scopes
+    mode: NotRequired[Mode]
+    expires_at: NotRequired[Moment | None]
 
 
 class NewReplay(TypedDict):
@@ -872,6 +937,11 @@ class RuleShape(TypedDict):
     group: NotRequired[Word | None]
     locale: NotRequired[Locale | None]
     type: NotRequired[MessageType | None]
+
+
+type Scope = Literal["read", "send", "manage", "keys", "privacy"]
+
+type Scopes = list[Scope]
 
 
 class SelectPage(TypedDict):

@@ -28,7 +28,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     try:
         if event["httpMethod"] == "POST":
             caller.require("send")
-            return _send(event, caller.business_id)
+            return _send(event, caller)
         caller.require("read")
         return _get(event, caller.business_id)
     except ParleyError as fault:
@@ -48,18 +48,18 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         return http.problem(Fatal("unexpected"), request_id=context.aws_request_id)
 
 
-def _send(event: dict[str, Any], business_id: str) -> dict[str, Any]:
+def _send(event: dict[str, Any], caller: Caller) -> dict[str, Any]:
     """POST /v1/messages."""
     key = read_idempotency_key(headers_of(event).get("idempotency-key"))
     send = sends.read(raw_body(event, max_bytes=sends.MAX_BODY_BYTES))
     if getattr(send, "type", "") == "typing":
-        return _signal(business_id, send)
-    accepted = compose.accept()(business_id, send, idempotency_key=key)
+        return _signal(caller, send)
+    accepted = compose.accept()(caller.business_id, send, idempotency_key=key, is_test=caller.is_test)
     first = accepted.messages[0]
     log.info(
         "accepted",
         extra={
-            "business_id": business_id,
+            "business_id": caller.business_id,
             "message_id": first.id,
             "conversation_id": first.conversation_id,
             "kind": first.kind,
@@ -67,6 +67,7 @@ def _send(event: dict[str, Any], business_id: str) -> dict[str, Any]:
             "parts": len(accepted.messages),
             "replayed": accepted.replayed,
             "queued": accepted.queued,
+            "test": first.is_test,
         },
     )
     headers = {"Location": f"/v1/messages/{first.id}"}
@@ -75,10 +76,10 @@ def _send(event: dict[str, Any], business_id: str) -> dict[str, Any]:
     return http.answer(HTTPStatus.ACCEPTED, message_view(first, notes=accepted.notes), headers)
 
 
-def _signal(business_id: str, typing: Any) -> dict[str, Any]:
+def _signal(caller: Caller, typing: Any) -> dict[str, Any]:
     """Typing is not stored: it has no id to ask for, and 204 says that there is nothing more to come."""
-    shown = compose.signal()(business_id, typing)
-    log.info("signalled", extra={"business_id": business_id, "shown": shown})
+    shown = compose.signal()(caller.business_id, typing, is_test=caller.is_test)
+    log.info("signalled", extra={"business_id": caller.business_id, "shown": shown})
     return {"statusCode": HTTPStatus.NO_CONTENT, "headers": {"Cache-Control": "no-store"}, "body": ""}
 
 

@@ -69,7 +69,7 @@ class ApiKeys:
     used: list[tuple[str, float]] = field(default_factory=list)
     fault: Exception | None = None
     """Of marking one."""
-    meanwhile: Callable[[], None] | None = None
+    meanwhile: Callable[[], object] | None = None
     """Happens once, between a read of all keys and the change that follows."""
 
     def find(self, key_id: str) -> ApiKey | None:

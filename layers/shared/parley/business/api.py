@@ -60,6 +60,7 @@ class MessageView(_Shown):
     parts: Annotated[
         list[str] | None, Field(description="The ids of all messages one call became, this one first.")
     ] = None
+    mode: Annotated[Literal["test"] | None, Field(description="It was sent with a test key, and so to nobody.")] = None
     notes: Annotated[list[Note] | None, Field(description="What was done to pictures to make them fit.")] = None
     raw: Annotated[
         dict[str, Any] | None,

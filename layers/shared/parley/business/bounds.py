@@ -15,6 +15,13 @@ MAX_ENTRY_POINTS: Final = 500
 MAX_LINK_CHARS: Final = 1200
 """Of an entry point's link: the largest code holds 1,273 at the highest error correction (`business.qr`)."""
 
+MAX_KEYS: Final = 50
+"""One batch reads them all."""
+
+DEFAULT_OVERLAP_HOURS: Final = 24
+MAX_OVERLAP_HOURS: Final = 168
+"""How long a replaced secret of an API key may stay good."""
+
 MAX_PAGE: Final = 100
 DEFAULT_PAGE: Final = 25
 

@@ -97,6 +97,8 @@ class Message:
     """The attachments that were not there yet when it was delivered."""
     facts: str | None = field(default=None, repr=False)
     """What its webhook said beside the message itself, as JSON text: the `result` of an answer, the `reaction`."""
+    is_test: bool = False
+    """Made with a test key: it is nobody's to send, and no answer belongs to it."""
 
     @property
     def first_tried(self) -> float:

@@ -41,6 +41,7 @@ def message_view(message: Message, *, notes: list[dict[str, str]] | None = None)
         "delivered_at": iso(message.delivered_at) if message.delivered_at is not None else None,
         "error": fault,
         "parts": message.parts,
+        "mode": "test" if message.is_test else None,
         "notes": notes or None,
     }
     return {name: value for name, value in view.items() if value is not None}

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 INLINE_CHARS: Final = 200_000
 """Larger contents go to S3: an item holds 400 KB (design §8)."""
 
+_TESTS: Final = "\0test\0"
+"""Before the keys of test calls. An `Idempotency-Key` is visible characters, so that of no live call begins so."""
+
 TELEPHONE: Final = "tel:+"
 _BY_TELEPHONE: Final = frozenset({"invitation", "apple"})
 """An invitation, or Apple's own JSON of one, is the only message that goes to a phone number."""
@@ -81,13 +84,17 @@ class Accept:
         *,
         idempotency_key: str | None,
         asks_about: Sequence[str] | None = None,
+        is_test: bool = False,
     ) -> Accepted:
         """`asks_about`: the topics that this message has the customer choose from.
 
+        What `is_test` is checked, prepared and stored like all others, as sent, and goes nowhere.
         Raises Invalid (faults with paths), Rejected (`opted_out`, `not_subscribed`, `unsupported_by_device`) or
         Conflict.
         """
         key = idempotency_key or self._new_id()
+        if is_test:
+            key = f"{_TESTS}{key}"
         request_hash = hashlib.sha256(send.model_dump_json().encode()).hexdigest()
         if idempotency_key is not None:
             # First of all: whatever has changed since, and whatever pictures would have to be fetched again.
@@ -108,15 +115,19 @@ class Accept:
         for message in messages:
             message.opaque_id = opaque_id
             message.topic, message.consent = send.topic, consent
+            if is_test:
+                message.is_test, message.state, message.sent_at = True, State.SENT, message.received_at
         self._mark(messages, send, prepared, request_hash)
         messages[0].asks_about = list(asks_about) if asks_about is not None else None
-        if not self._messages.add_all(messages, asks=prepared.offered is not None and prepared.form == "text"):
+        asks = prepared.offered is not None and prepared.form == "text" and not is_test
+        if not self._messages.add_all(messages, asks=asks):
             # The same call at the same time was quicker.
             replayed = self._replay(business_id, key, request_hash)
             if replayed is None:
                 raise Retryable("the message is being stored; call again", code="in_progress", after=1)
             return replayed
-        return Accepted(messages, replayed=False, queued=self._queue(messages), notes=prepared.notes)
+        waiting = [message for message in messages if message.state is State.QUEUED]
+        return Accepted(messages, replayed=False, queued=self._queue(waiting), notes=prepared.notes)
 
     def _address(self, business_id: str, send: Send) -> _Address:
         """Who `to` is; another business's conversation is as unknown as none."""

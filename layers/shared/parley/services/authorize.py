@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class Authorize:
     """Turn an `Authorization` header into the key it opens."""
 
-    def __init__(self, *, api_keys: ports.ApiKeys, clock: Callable[[], float]) -> None:
+    def __init__(self, *, api_keys: ports.ApiKeyStore, clock: Callable[[], float]) -> None:
         self._api_keys = api_keys
         self._clock = clock
 

@@ -141,7 +141,7 @@ class Businesses(Protocol):
     def put(self, business: Business) -> None: ...
 
 
-class ApiKeys(Protocol):
+class ApiKeyStore(Protocol):
     """API keys, changed on conditions; see `storage.api_keys`."""
 
     def find(self, key_id: str) -> ApiKey | None: ...

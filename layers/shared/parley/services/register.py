@@ -24,7 +24,7 @@ class Register:
         self,
         *,
         businesses: ports.Businesses,
-        api_keys: ports.ApiKeys,
+        api_keys: ports.ApiKeyStore,
         clock: Callable[[], float],
         signing_keys: ports.SigningKeys,
         usage: ports.Usage,

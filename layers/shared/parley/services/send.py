@@ -73,7 +73,7 @@ class Send:
         `redelivered`: SQS showed this note before, so whoever saw it may have died between Apple's yes and ours.
         """
         message = self._messages.get(departure.business_id, departure.message_id)
-        if message is None or message.state is not State.QUEUED:
+        if message is None or message.state is not State.QUEUED or message.is_test:
             return [Sent(None, departure.message_id, departure.conversation_id)]
         again = redelivered or departure.again
         conversation = self._conversations.get(message.conversation_id)

@@ -35,8 +35,11 @@ class Signal:
         self._signer = signer
         self._new_id = new_id
 
-    def __call__(self, business_id: str, typing: Typing) -> bool:
-        """True when Apple took it. Raises Invalid (unknown conversation) or Rejected (`opted_out`)."""
+    def __call__(self, business_id: str, typing: Typing, *, is_test: bool = False) -> bool:
+        """True when Apple took it; what `is_test` is only checked.
+
+        Raises Invalid (unknown conversation) or Rejected (`opted_out`).
+        """
         named = is_opaque_id(typing.to)
         identity = conversation_id(business_id, typing.to) if named else typing.to
         conversation = self._conversations.get(identity)
@@ -46,6 +49,8 @@ class Signal:
             raise Invalid([Fault("/to", "unknown_conversation", "no such conversation")])
         if conversation is not None and conversation.opted_out:
             raise Rejected("the customer closed the conversation", code="opted_out", path="/to")
+        if is_test:
+            return False
         message = OutboundMessage(
             id=self._new_id(),
             type=f"typing_{typing.state}",

@@ -95,7 +95,7 @@ class DynamoQuestions:
         sent = [
             message
             for message in sorted(found, key=lambda message: message.ulid, reverse=True)
-            if message.direction is Direction.OUTBOUND and message.business_id == business_id
+            if message.direction is Direction.OUTBOUND and message.business_id == business_id and not message.is_test
         ]
         return [(message.id, body) for message in sent if (body := _body(message)) is not None]
 

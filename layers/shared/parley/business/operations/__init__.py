@@ -24,6 +24,7 @@ MODULES: Final = (
     "deliveries",
     "replays",
     "entry_points",
+    "keys",
 )
 """In the order of the document."""
 

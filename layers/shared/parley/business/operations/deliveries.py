@@ -45,6 +45,7 @@ class DeliveryView(Shown):
     sent_at: str | None = None
     replayed_at: str | None = None
     error: MessageFault | None = None
+    mode: Annotated[Literal["test"] | None, Field(description="It was sent with a test key.")] = None
 
 
 class DeliveryList(Shown):

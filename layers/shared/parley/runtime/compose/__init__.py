@@ -46,6 +46,7 @@ from parley.runtime.compose.delivery import (
     wake,
 )
 from parley.runtime.compose.management import (
+    api_keys,
     conversation_list,
     deliveries,
     endpoints,
@@ -75,7 +76,7 @@ from parley.runtime.compose.sending import (
     signal,
 )
 from parley.runtime.compose.stores import (
-    api_keys,
+    api_key_store,
     apple_credentials,
     attachments,
     breakers,
@@ -98,6 +99,7 @@ from parley.runtime.compose.upkeep import authorize, rotate_secrets, rotation, s
 
 __all__ = [
     "accept",
+    "api_key_store",
     "api_keys",
     "apple_access",
     "apple_credentials",

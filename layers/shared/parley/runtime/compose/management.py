@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from parley.runtime import compose
 
 if TYPE_CHECKING:
+    from parley.services.api_keys import ApiKeys
     from parley.services.conversation_list import ConversationList
     from parley.services.deliveries import Deliveries
     from parley.services.endpoints import Endpoints
@@ -141,6 +142,15 @@ def entry_points() -> EntryPoints:
         clock=time.time,
         new_ulid=lambda: ulid(time.time()),
     )
+
+
+@cache
+def api_keys() -> ApiKeys:
+    """For `functions/console`."""
+    from parley.business import keys
+    from parley.services.api_keys import ApiKeys
+
+    return ApiKeys(store=compose.api_key_store(), clock=time.time, new_id=keys.new_id, new_secret=keys.new_secret)
 
 
 @cache

@@ -58,7 +58,7 @@ def businesses() -> DynamoBusinesses:
 
 
 @cache
-def api_keys() -> DynamoApiKeys:
+def api_key_store() -> DynamoApiKeys:
     """API keys."""
     from parley.storage.api_keys import DynamoApiKeys
 

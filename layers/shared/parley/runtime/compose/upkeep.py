@@ -42,7 +42,7 @@ def authorize() -> Authorize:
     """For `functions/authorizer`."""
     from parley.services.authorize import Authorize
 
-    return Authorize(api_keys=compose.api_keys(), clock=time.time)
+    return Authorize(api_keys=compose.api_key_store(), clock=time.time)
 
 
 @cache

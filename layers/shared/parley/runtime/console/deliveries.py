@@ -91,6 +91,7 @@ def _view(message: Message, *, next_attempt_at: float | None = None) -> Delivery
         sent_at=_when(message.sent_at),
         replayed_at=_when(message.replayed_at),
         error=fault,
+        mode="test" if message.is_test else None,
     )
 
 

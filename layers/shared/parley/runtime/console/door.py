@@ -20,6 +20,7 @@ from parley.runtime.console import (
     endpoints,
     entry_points,
     history,
+    keys,
     preferences,
     replays,
     routes,
@@ -43,6 +44,7 @@ ROUTES: Final[Mapping[tuple[str, str], Route]] = {
         endpoints,
         entry_points,
         history,
+        keys,
         preferences,
         replays,
         routes,
@@ -87,7 +89,7 @@ def _answered(event: dict[str, Any], caller: Caller) -> tuple[Answer, str]:
     content = raw_body(event, max_bytes=bodies.MAX_BODY_BYTES)
     if operation.media is not None and not http.is_text(operation.media):
         _require_accepted(operation.media, headers.get("accept", ""))
-    key = read_idempotency_key(headers.get("idempotency-key")) if operation.once else None
+    once_key = read_idempotency_key(headers.get("idempotency-key")) if operation.once else None
     path = {name: _text(value) for name, value in (event.get("pathParameters") or {}).items()}
     call = Call(
         business_id=caller.business_id,
@@ -99,12 +101,12 @@ def _answered(event: dict[str, Any], caller: Caller) -> tuple[Answer, str]:
         else None,
         version=_version(headers.get("if-match")) if operation.guarded else None,
     )
-    if key is None:
+    if once_key is None:
         return route.handler(call), operation.id
     request = f"{operation.route}\n{json.dumps(path, sort_keys=True)}\n".encode() + content
     done = compose.once()(
         caller.business_id,
-        key,
+        once_key,
         request_hash=hashlib.sha256(request).hexdigest(),
         work=lambda: route.handler(call),
         secrets=route.secrets,
