@@ -10,6 +10,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from local.console import expected_failures, out, say
+from local.library import library
 from local.management import endpoints, replay_command, routes
 from local.secret_commands import secret
 from local.stack.cloud import claim
@@ -34,6 +35,7 @@ app.add_typer(admin, name="admin")
 app.add_typer(secret, name="secret")
 app.add_typer(endpoints, name="endpoints")
 app.add_typer(routes, name="routes")
+app.add_typer(library, name="library")
 app.command("replay")(replay_command)
 
 

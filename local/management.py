@@ -53,7 +53,7 @@ def replay_command(
 ) -> None:
     """Deliver a message again, or with --since all webhooks of a span of time; shows how far it is."""
     with expected_failures():
-        business = _api(api, api_key)
+        business = api_of(api, api_key)
         if identity is not None and not replay.is_replay(identity):
             _show(
                 replay.one(business, identity, resend=resend),
@@ -89,7 +89,7 @@ def replay_command(
 def list_endpoints(*, api: Url = None, api_key: Key = None, as_json: AsJson = False) -> None:
     """All endpoints of the business."""
     with expected_failures():
-        for each in _api(api, api_key).call("GET", "/v1/endpoints")["data"]:
+        for each in api_of(api, api_key).call("GET", "/v1/endpoints")["data"]:
             _show(each, as_json=as_json, words="{id}  {state}  {url}")
 
 
@@ -114,7 +114,7 @@ def resume(identity: Endpoint, *, api: Url = None, api_key: Key = None) -> None:
 
 def _do(verb: str, identity: str, api: str | None, api_key: str | None) -> Any:
     with expected_failures():
-        found = _api(api, api_key).call("POST", f"/v1/endpoints/{quote(identity, safe='')}/{verb}")
+        found = api_of(api, api_key).call("POST", f"/v1/endpoints/{quote(identity, safe='')}/{verb}")
         sys.stdout.write(json.dumps(found, indent=2) + "\n")
         return found
 
@@ -123,7 +123,7 @@ def _do(verb: str, identity: str, api: str | None, api_key: str | None) -> Any:
 def list_routes(*, api: Url = None, api_key: Key = None, as_json: AsJson = False) -> None:
     """The rules, in order."""
     with expected_failures():
-        for place, rule in enumerate(_api(api, api_key).call("GET", "/v1/routes")["rules"]):
+        for place, rule in enumerate(api_of(api, api_key).call("GET", "/v1/routes")["rules"]):
             named = "  ".join(f"{name}={word}" for name, word in rule.items() if name != "endpoint_id")
             shown = {"place": place, "endpoint_id": rule["endpoint_id"], "named": named or "everything else"}
             _show(rule if as_json else shown, as_json=as_json, words="{place}  {endpoint_id}  {named}")
@@ -144,11 +144,12 @@ def dry_run(
     words = {"intent": intent, "group": group, "locale": locale, "type": message_type, "conversation_id": conversation}
     with expected_failures():
         asked = {name: word for name, word in words.items() if word is not None}
-        found = _api(api, api_key).call("POST", "/v1/routes/test", asked)
+        found = api_of(api, api_key).call("POST", "/v1/routes/test", asked)
         sys.stdout.write(f"{found.get('endpoint_id', 'nowhere')}: {found['explanation']}\n")
 
 
-def _api(url: str | None, key: str | None) -> business_api.BusinessApi:
+def api_of(url: str | None, key: str | None) -> business_api.BusinessApi:
+    """The business API a command was told of, or the local stack's."""
     here = layout(os.environ)
     if url is None:
         claim(os.environ, here)

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from parley_client.types import (
         Apple,
         ApplePay,
+        AssetList,
+        AssetView,
         AttachmentView,
         AttemptList,
         Authentication,
@@ -35,9 +37,12 @@ if TYPE_CHECKING:
         EntryPointList,
         EntryPointView,
         Form,
+        FromTemplate,
         Handler,
         Id,
         ImessageApp,
+        ImportRequest,
+        ImportView,
         Invitation,
         KeyChange,
         KeyCreated,
@@ -50,13 +55,17 @@ if TYPE_CHECKING:
         MessageState,
         MessageView,
         Moment,
+        NewAsset,
         NewAttachment,
         NewEndpoint,
         NewEntryPoint,
         NewKey,
         NewReplay,
+        NewTemplate,
         PreferencesChange,
         PreferencesView,
+        PreviewRequest,
+        PreviewView,
         QuickReply,
         ReplayList,
         ReplayOne,
@@ -65,9 +74,18 @@ if TYPE_CHECKING:
         RouteAnswer,
         RouteList,
         RouteQuestion,
+        TemplateContent,
+        TemplateFile,
+        TemplateList,
+        TemplateSummary,
+        TemplateView,
         Text,
         TimePicker,
         Typing,
+        VersionList,
+        VersionNumber,
+        VersionSummary,
+        VersionView,
         Word,
     )
 
@@ -89,7 +107,8 @@ class Operations(Transport):
         | Authentication
         | ApplePay
         | Invitation
-        | Apple,
+        | Apple
+        | FromTemplate,
         *,
         idempotency_key: str | None = None,
     ) -> Reply[MessageView]:
@@ -156,6 +175,125 @@ class Operations(Transport):
     def get_message(self, message_id: str) -> Reply[MessageView]:
         """What became of a message."""
         return self._call("GET", f"/v1/messages/{step(message_id)}")
+
+    def create_template(self, body: NewTemplate, *, idempotency_key: str | None = None) -> Reply[TemplateView]:
+        """Begin a template.
+
+        Its working copy may be unfinished: it is checked when it is published. `{{order.number}}` stands for a
+        variable; a text that is nothing but one takes the value as it is, a list as well.
+        """
+        return self._call("POST", "/v1/library", body=body, key=idempotency_key or new_key())
+
+    def list_templates(self, *, cursor: Cursor | None = None, limit: Limit | None = None) -> Reply[TemplateList]:
+        """All templates."""
+        return self._call("GET", "/v1/library", query={"cursor": cursor, "limit": limit})
+
+    def iter_templates(self, *, limit: Limit | None = None) -> Iterator[TemplateSummary]:
+        """Every entry of `list_templates`, page by page."""
+        cursor: str | None = None
+        while True:
+            page = self.list_templates(limit=limit, cursor=cursor).data
+            yield from page["data"]
+            cursor = page.get("next_cursor")
+            if cursor is None:
+                return
+
+    def import_templates(self, body: ImportRequest, *, idempotency_key: str | None = None) -> Reply[ImportView]:
+        """Take templates from files, or the starter set."""
+        return self._call("POST", "/v1/library/import", body=body, key=idempotency_key or new_key())
+
+    def get_template(self, name: str) -> Reply[TemplateView]:
+        """A template and its working copy."""
+        return self._call("GET", f"/v1/library/{step(name)}")
+
+    def replace_template(self, name: str, body: TemplateContent, *, if_match: str | None = None) -> Reply[TemplateView]:
+        """Replace a template's working copy.
+
+        What was published stays as it is until it is published again.
+        """
+        return self._call("PUT", f"/v1/library/{step(name)}", body=body, if_match=if_match)
+
+    def remove_template(self, name: str, *, if_match: str | None = None) -> Reply[None]:
+        """Remove a template that was never published."""
+        return self._call("DELETE", f"/v1/library/{step(name)}", if_match=if_match)
+
+    def publish_template(self, name: str, *, idempotency_key: str | None = None) -> Reply[VersionView]:
+        """Make the working copy the version that is sent.
+
+        Every body is filled with the examples and checked as a message is; pointers of `errors` lead into the
+        template. What was published before keeps its number. Publishing the same again changes nothing.
+        """
+        return self._call("POST", f"/v1/library/{step(name)}/publish", key=idempotency_key or new_key())
+
+    def archive_template(self, name: str, *, idempotency_key: str | None = None) -> Reply[TemplateSummary]:
+        """Put a template away.
+
+        Nothing is sent of it any more. Its versions stay readable.
+        """
+        return self._call("POST", f"/v1/library/{step(name)}/archive", key=idempotency_key or new_key())
+
+    def restore_template(self, name: str, *, idempotency_key: str | None = None) -> Reply[TemplateSummary]:
+        """Take a template out of the archive."""
+        return self._call("POST", f"/v1/library/{step(name)}/restore", key=idempotency_key or new_key())
+
+    def list_template_versions(
+        self, name: str, *, cursor: Cursor | None = None, limit: Limit | None = None
+    ) -> Reply[VersionList]:
+        """What was published of a template."""
+        return self._call("GET", f"/v1/library/{step(name)}/versions", query={"cursor": cursor, "limit": limit})
+
+    def iter_template_versions(self, name: str, *, limit: Limit | None = None) -> Iterator[VersionSummary]:
+        """Every entry of `list_template_versions`, page by page."""
+        cursor: str | None = None
+        while True:
+            page = self.list_template_versions(name, limit=limit, cursor=cursor).data
+            yield from page["data"]
+            cursor = page.get("next_cursor")
+            if cursor is None:
+                return
+
+    def get_template_version(self, name: str, version: str) -> Reply[VersionView]:
+        """One version of a template."""
+        return self._call("GET", f"/v1/library/{step(name)}/versions/{step(version)}")
+
+    def preview_template(
+        self, name: str, body: PreviewRequest | None = None, *, idempotency_key: str | None = None
+    ) -> Reply[PreviewView]:
+        """Show what would be sent of a template.
+
+        Nothing is sent, and nothing is fetched: pictures by URL have a stand-in, links in texts stay as they are.
+        The request identifier is the same in every preview.
+        """
+        return self._call("POST", f"/v1/library/{step(name)}/preview", body=body, key=idempotency_key or new_key())
+
+    def export_template(self, name: str, *, version: VersionNumber | None = None) -> Reply[TemplateFile]:
+        """A template as a file."""
+        return self._call("GET", f"/v1/library/{step(name)}/export", query={"version": version})
+
+    def create_asset(self, body: NewAsset, *, idempotency_key: str | None = None) -> Reply[AssetView]:
+        """Keep a picture.
+
+        It is made to fit now, and not when it is sent. The same picture is kept once.
+        """
+        return self._call("POST", "/v1/library/assets", body=body, key=idempotency_key or new_key())
+
+    def list_assets(self, *, cursor: Cursor | None = None, limit: Limit | None = None) -> Reply[AssetList]:
+        """All pictures."""
+        return self._call("GET", "/v1/library/assets", query={"cursor": cursor, "limit": limit})
+
+    def iter_assets(self, *, limit: Limit | None = None) -> Iterator[AssetView]:
+        """Every entry of `list_assets`, page by page."""
+        cursor: str | None = None
+        while True:
+            page = self.list_assets(limit=limit, cursor=cursor).data
+            yield from page["data"]
+            cursor = page.get("next_cursor")
+            if cursor is None:
+                return
+
+    def get_asset(self, asset_id: str) -> Reply[AssetView]:
+        """One picture."""
+        return self._call("GET", f"/v1/library/assets/{step(asset_id)}")
 
     def create_attachment(self, body: NewAttachment, *, idempotency_key: str | None = None) -> Reply[AttachmentView]:
         """Announce a file and get a place to upload it.

@@ -60,6 +60,34 @@ class ApplePayFacts(TypedDict):
     base_url: NotRequired[Url | None]
 
 
+class AssetFile(TypedDict):
+    """A picture of a template, as it travels."""
+
+    id: str
+    data: str
+    description: NotRequired[str | None]
+
+
+class AssetList(TypedDict):
+    """By id."""
+
+    data: list[AssetView]
+    next_cursor: NotRequired[Next]
+
+
+class AssetView(TypedDict):
+    """A picture as it is sent: a PNG inside Apple's limits. Its id is the SHA-256 of its bytes."""
+
+    id: str
+    size: int
+    width: int
+    height: int
+    description: NotRequired[str | None]
+    created_at: str
+    note: NotRequired[str | None]
+    download_url: NotRequired[str | None]
+
+
 type AttachmentState = Literal["pending", "awaiting_upload", "processing", "scanning", "ready", "quarantined", "failed"]
 
 
@@ -446,6 +474,21 @@ class Form(TypedDict):
     private: NotRequired[bool]
 
 
+class FromTemplate(TypedDict):
+    """The template's latest published version, with these values, in the customer's language."""
+
+    to: str
+    auto_reply: NotRequired[bool]
+    agent: NotRequired[str | None]
+    topic: NotRequired[str | None]
+    fallback: NotRequired[Literal["auto", "reject"] | dict[str, Any]]
+    type: NotRequired[Literal["template"]]
+    template: str
+    variables: NotRequired[dict[str, Any]]
+    locale: NotRequired[str | None]
+    version: NotRequired[Whole | None]
+
+
 class GreetingShape(TypedDict):
     """Said to who writes for the first time."""
 
@@ -489,11 +532,15 @@ type Id = str
 
 
 class ImageRef(TypedDict):
-    """A picture, by exactly one of `data` (base64), `url` (https) or `attachment_id`. Any common format will do."""
+    """A picture, by exactly one of `data` (base64), `url` (https), `attachment_id` or `asset_id` (of the library).
+
+    Any common format will do.
+    """
 
     data: NotRequired[str | None]
     url: NotRequired[str | None]
     attachment_id: NotRequired[str | None]
+    asset_id: NotRequired[str | None]
     description: NotRequired[str | None]
 
 
@@ -527,6 +574,29 @@ class ImessageAppFacts(TypedDict):
     app_name: NotRequired[Short | None]
     bid: NotRequired[Short | None]
     url: NotRequired[Url | None]
+
+
+class ImportRequest(TypedDict):
+    """Files to import, and the starter set when `starter` says so."""
+
+    templates: NotRequired[list[TemplateFile]]
+    starter: NotRequired[bool]
+    replace: NotRequired[bool]
+    publish: NotRequired[bool]
+
+
+class ImportView(TypedDict):
+    """In the order of the files."""
+
+    data: list[ImportedTemplate]
+
+
+class ImportedTemplate(TypedDict):
+    """What became of a file. `kept`: there is another template of its name, which was left as it is."""
+
+    name: str
+    outcome: Outcome
+    version: NotRequired[int | None]
 
 
 class InputPage(TypedDict):
@@ -568,7 +638,7 @@ class Invitation(TypedDict):
 class KeyChange(TypedDict):
     """What is to be different; what is left out stays."""
 
-    name: NotRequired[Name]
+    name: NotRequired[parley__business__operations__keys__Name]
     scopes: NotRequired[Scopes]
     enabled: NotRequired[bool]
     expires_at: NotRequired[Moment | None]
@@ -673,6 +743,8 @@ class ListSection(TypedDict):
 
 type Locale = str
 
+type LocaleTag = str
+
 
 class Location(TypedDict):
     """Where the event takes place; `radius` in metres."""
@@ -728,6 +800,7 @@ class MessageView(TypedDict):
     error: NotRequired[MessageFault | None]
     parts: NotRequired[list[str] | None]
     mode: NotRequired[Literal["test"] | None]
+    template: NotRequired[TemplateUsed | None]
     notes: NotRequired[list[Note] | None]
     raw: NotRequired[dict[str, Any] | None]
     attachments: NotRequired[list[FileView] | None]
@@ -743,7 +816,15 @@ type Mode = Literal["live", "test"]
 
 type Moment = str
 
-type Name = str
+type Name_Output = str
+
+
+class NewAsset(TypedDict):
+    """A picture, by exactly one of `data` and `attachment_id`."""
+
+    data: NotRequired[str | None]
+    attachment_id: NotRequired[Id | None]
+    description: NotRequired[str | None]
 
 
 class NewAttachment(TypedDict):
@@ -776,7 +857,7 @@ class NewEntryPoint(TypedDict):
 class NewKey(TypedDict):
     """A key to make. It may do no more, and lives no longer, than the one that asks for it."""
 
-    name: Name
+    name: parley__business__operations__keys__Name
     scopes: Scopes
     mode: NotRequired[Mode]
     expires_at: NotRequired[Moment | None]
@@ -790,6 +871,16 @@ class NewReplay(TypedDict):
     since: Moment
     until: Moment
     rate_per_second: NotRequired[Whole]
+
+
+class NewTemplate(TypedDict):
+    """A template and its name, which it keeps."""
+
+    description: NotRequired[str]
+    default_locale: LocaleTag
+    variables: NotRequired[list[Variable]]
+    bodies: dict[str, dict[str, Any]]
+    name: parley__business__operations__library__Name
 
 
 type Next = str | None
@@ -815,6 +906,8 @@ class OAuthFacts(TypedDict):
 
 OpenSpan = TypedDict("OpenSpan", {"from": "Time", "to": "Time"})
 
+type Outcome = Literal["created", "replaced", "unchanged", "kept"]
+
 type Page = SelectPage | WheelPage | DatePage | InputPage
 
 
@@ -838,6 +931,45 @@ class PreferencesView(TypedDict):
     """In the order of the channel's topics."""
 
     data: list[PreferenceView]
+
+
+class PreviewForm(TypedDict):
+    """What a device with these capabilities gets; without a `form` it cannot be sent there, and `reason` says why."""
+
+    capabilities: list[str]
+    form: NotRequired[str | None]
+    reason: NotRequired[str | None]
+    messages: list[PreviewMessage]
+
+
+class PreviewMessage(TypedDict):
+    """A message as Apple gets it, beside the ids."""
+
+    type: str
+    content: dict[str, Any]
+
+
+class PreviewRequest(TypedDict):
+    """What to show. Everything may be left out: then the examples, in the template's first language, in every
+    form.
+    """
+
+    version: NotRequired[VersionNumber | None]
+    variables: NotRequired[dict[str, Any] | None]
+    locale: NotRequired[LocaleTag | None]
+    capabilities: NotRequired[list[Token] | None]
+    pictures: NotRequired[bool]
+
+
+class PreviewView(TypedDict):
+    """`message` is what the template becomes, and each form what Apple would be sent of it, checked as for
+    sending.
+    """
+
+    locale: str
+    message: dict[str, Any]
+    forms: list[PreviewForm]
+    notes: NotRequired[list[Note] | None]
 
 
 class QuickReply(TypedDict):
@@ -989,6 +1121,75 @@ class Splash(TypedDict):
     image: NotRequired[ImageRef | None]
 
 
+class TemplateContent(TypedDict):
+    """A template. Each body is a message of this API without `to`; `{{name}}` stands for a variable."""
+
+    description: NotRequired[str]
+    default_locale: LocaleTag
+    variables: NotRequired[list[Variable]]
+    bodies: dict[str, dict[str, Any]]
+
+
+class TemplateFile(TypedDict):
+    """A template as a file, with the pictures it needs."""
+
+    description: NotRequired[str]
+    default_locale: LocaleTag
+    variables: NotRequired[list[Variable]]
+    bodies: dict[str, dict[str, Any]]
+    name: Name_Output
+    format: Literal["parley-template/1"]
+    assets: NotRequired[list[AssetFile]]
+
+
+class TemplateList(TypedDict):
+    """By name. A page may be short and still have a `next_cursor`."""
+
+    data: list[TemplateSummary]
+    next_cursor: NotRequired[Next]
+
+
+class TemplateSummary(TypedDict):
+    """A template without what it says. `changed`: the working copy says something else than the latest version."""
+
+    name: str
+    description: str
+    state: Literal["draft", "published", "archived"]
+    version: NotRequired[int | None]
+    changed: bool
+    locales: list[str]
+    created_at: str
+    changed_at: str
+    published_at: NotRequired[str | None]
+    archived_at: NotRequired[str | None]
+
+
+class TemplateUsed(TypedDict):
+    """Which template of the library a message was made of."""
+
+    name: str
+    version: int
+    locale: str
+
+
+class TemplateView(TypedDict):
+    """A template with its working copy."""
+
+    name: str
+    description: str
+    state: Literal["draft", "published", "archived"]
+    version: NotRequired[int | None]
+    changed: bool
+    locales: list[str]
+    created_at: str
+    changed_at: str
+    published_at: NotRequired[str | None]
+    archived_at: NotRequired[str | None]
+    default_locale: str
+    variables: list[Variable]
+    bodies: dict[str, dict[str, Any]]
+
+
 class Text(TypedDict):
     """Plain text for one customer, files, or both."""
 
@@ -1027,6 +1228,8 @@ class TimePicker(TypedDict):
     slots: list[Slot]
     timezone_offset: NotRequired[int | None]
 
+
+type Token = Literal["QUICK", "LIST", "TIME", "AUTH", "AUTH2", "FORM"]
 
 type TopicId = str
 
@@ -1082,6 +1285,51 @@ class UploadView(TypedDict):
 type Url = str
 
 
+class Variable(TypedDict):
+    """What a message of this template has to be told. It is required, unless it has a default or says otherwise."""
+
+    name: VariableName
+    type: NotRequired[VariableType]
+    required: NotRequired[bool]
+    default: NotRequired[Any]
+    example: NotRequired[Any]
+    description: NotRequired[str | None]
+
+
+type VariableName = str
+
+type VariableType = Literal["string", "number", "boolean", "date-time", "url", "list"]
+
+
+class VersionList(TypedDict):
+    """The newest first."""
+
+    data: list[VersionSummary]
+    next_cursor: NotRequired[Next]
+
+
+type VersionNumber = Whole
+
+
+class VersionSummary(TypedDict):
+    """A version without what it says."""
+
+    version: int
+    published_at: str
+
+
+class VersionView(TypedDict):
+    """What was published under a number; it never changes."""
+
+    version: int
+    published_at: str
+    name: str
+    description: str
+    default_locale: str
+    variables: list[Variable]
+    bodies: dict[str, dict[str, Any]]
+
+
 class Video(TypedDict):
     """A video the device loads by itself."""
 
@@ -1128,3 +1376,7 @@ class WheelPage(TypedDict):
 type Whole = int
 
 type Word = str
+
+type parley__business__operations__keys__Name = str
+
+type parley__business__operations__library__Name = str

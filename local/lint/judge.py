@@ -62,6 +62,9 @@ def is_apples(message: dict[str, Any]) -> bool:
 
 def _sendable(send: Send, now: float) -> list[Fault]:
     """Mapped as for sending, and judged as Apple would."""
+    if getattr(send, "type", "") == sends.TEMPLATE:
+        message = "what a template becomes is known where its library is: ask POST /v1/library/{name}/preview"
+        return [Fault("/template", "not_looked_up", message, warning=True)]
     pictures = LookedAt(send)
     build = Build(request_identifier=str(uuid.uuid4()), now=now, png=pictures.png)
     try:

@@ -39,7 +39,7 @@ PAGES: Final = sorted(FOLDER.rglob("*.md"))
 _FENCE: Final = re.compile(r"^(?:<!-- (?P<what>[^\n]*) -->\n)?```json\n(?P<json>.*?)^```$", re.MULTILINE | re.DOTALL)
 _LINK: Final = re.compile(r"\]\((?!https?://)([^)#]*)(?:#([^)]*))?\)")
 _REQUEST: Final = "00000000-0000-4000-8000-000000000001"
-_PICTURE: Final = {"data", "url", "attachment_id", "description"}
+_PICTURE: Final = {"data", "url", "attachment_id", "asset_id", "description"}
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 import functions.attachments.api
 import functions.console.app
 import functions.outbound.api
+import functions.outbound.library
 import functions.outbound.sender
 import functions.rotation.app
 import functions.routing.app
@@ -301,6 +302,7 @@ def walk(stack: Stack) -> None:
 _DOORS: dict[str, Any] = {
     "messages": functions.outbound.api.handler,
     "attachments": functions.attachments.api.handler,
+    "library": functions.outbound.library.handler,
 }
 
 

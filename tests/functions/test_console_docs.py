@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from tests.functions.conftest import Stack
 
 FOLDER: Final = ROOT / "docs/api"
-PAGES: Final = ("endpoints", "routes", "conversations", "channel", "deliveries", "replays", "entry-points")
+PAGES: Final = ("endpoints", "routes", "conversations", "channel", "deliveries", "replays", "entry-points", "library")
 _EXAMPLE: Final = re.compile(
     r"```http\n(?P<head>.*?)(?:\n\n(?P<body>\{.*?))?\n```\n\n"
     r"<!-- reply (?P<status>\d+) -->\n```json\n(?P<reply>.*?)```",
@@ -133,6 +133,12 @@ def two_delivered_messages(stack: Stack, reader: Reader) -> None:
     stack.api({"to": apple.CUSTOMER, "body": "Yes"})
 
 
+def a_customer_who_writes_german(stack: Stack, reader: Reader) -> None:
+    reader.known |= {"mfzgqylcmnsgkzlqojxw42djnr": CONVERSATION}
+    stack.post(locale="de_DE")
+    drain(stack)
+
+
 PREPARE: Final[dict[str, Callable[[Stack, Reader], None]]] = {
     "endpoints": nothing,
     "routes": a_conversation_and_an_endpoint,
@@ -141,6 +147,7 @@ PREPARE: Final[dict[str, Callable[[Stack, Reader], None]]] = {
     "deliveries": a_held_and_a_failed_message,
     "replays": two_delivered_messages,
     "entry-points": nothing,
+    "library": a_customer_who_writes_german,
 }
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from parley.business import operations
+from parley.business.kinds.constructed_link import PLAIN
 from parley.errors import Retryable
 from parley.runtime import compose
 from parley.runtime.console.door import ROUTES
@@ -21,7 +22,18 @@ if TYPE_CHECKING:
     from tests.functions.conftest import Stack
     from tests.support.fixtures import Logged
 
-OURS = ("channel", "conversations", "messages", "endpoints", "routes", "deliveries", "replays", "entry-points", "keys")
+OURS = (
+    "channel",
+    "conversations",
+    "messages",
+    "endpoints",
+    "routes",
+    "deliveries",
+    "replays",
+    "entry-points",
+    "keys",
+    "library",
+)
 OF_THE_OUTBOUND_API = {"sendMessage", "getMessage"}
 STRANGER = Console(apple.OTHER_BUSINESS)
 
@@ -57,7 +69,14 @@ def owned(console: Console, stack: Stack) -> dict[str, str]:
         pass
     console.put(f"/v1/conversations/{CONVERSATION}/handler", {"endpoint_id": "default"})
     run = console.post("/v1/replays", {"since": "2020-01-01T00:00:00Z", "until": "2020-01-02T00:00:00Z"}).json
+    body = {"type": "text", "body": "Hello"}
+    console.post("/v1/library", {"name": "greeting", "default_locale": "en", "bodies": {"en": body}})
+    console.post("/v1/library/greeting/publish")
+    asset = console.post("/v1/library/assets", {"data": PLAIN}).json
     return {
+        "name": "greeting",
+        "version": "1",
+        "asset_id": asset["id"],
         "endpoint_id": "default",
         "conversation_id": CONVERSATION,
         "message_id": content["id"],
@@ -73,6 +92,7 @@ BODIES: dict[str, Any] = {
     "handOver": {"endpoint_id": None},
     "replacePreferences": {"topics": {}},
     "replayDelivery": {"resend": True},
+    "replaceTemplate": {"default_locale": "en", "bodies": {"en": {"body": "Mine"}}},
 }
 
 
@@ -101,7 +121,7 @@ def test_another_business_sees_and_changes_nothing(owned: dict[str, str], stack:
         assert answer.text == nobody.text
         walked.append(operation.id)
 
-    assert len(walked) >= 19
+    assert len(walked) >= 33
     assert STRANGER.get("/v1/routes").json == {"rules": []}
     assert STRANGER.get("/v1/channel").json == {"business_id": apple.OTHER_BUSINESS}
     assert STRANGER.get("/v1/deliveries").json == {"data": []}
@@ -110,6 +130,8 @@ def test_another_business_sees_and_changes_nothing(owned: dict[str, str], stack:
     assert STRANGER.get(f"/v1/deliveries?conversation_id={CONVERSATION}").json == {"data": []}
     assert STRANGER.get("/v1/replays").json == {"data": []}
     assert STRANGER.get("/v1/keys").json == {"data": []}
+    assert STRANGER.get("/v1/library").json == {"data": []}
+    assert STRANGER.get("/v1/library/assets").json == {"data": []}
     assert STRANGER.post("/v1/routes/test", {"conversation_id": CONVERSATION}).status == 422
     assert STRANGER.put("/v1/routes", {"rules": [{"endpoint_id": "default"}]}).status == 422
     after = [item for item in stack.cloud.items() if apple.OTHER_BUSINESS not in json.dumps(item)]

@@ -11,6 +11,7 @@ import pytest
 import functions.attachments.api
 import functions.console.app
 import functions.outbound.api
+import functions.outbound.library
 from parley.business import operations
 from tests.functions.conftest import a_context
 from tests.support.console import event
@@ -24,6 +25,7 @@ DOORS = [operation for operation in operations.every() if operation.body]
 HANDLERS: dict[str, Any] = {
     "/v1/messages": functions.outbound.api.handler,
     "/v1/attachments": functions.attachments.api.handler,
+    **{each.path: functions.outbound.library.handler for each in DOORS if each.path.startswith("/v1/library")},
 }
 HOSTILE = {
     "an open brace": '{"' + CANARY,

@@ -9,6 +9,7 @@ import pytest
 from local import openapi
 from parley.business import operations
 from parley.business.egress import EgressGuard
+from parley.business.library.content import TemplateContent
 from parley.runtime import compose
 from tests.functions.conftest import KEY_ID, KEY_SECRET, cloud, fresh_composition, logged, stack
 from tests.support import apple_requests as apple
@@ -38,12 +39,18 @@ def examination(stack: Stack, logged: Logged, monkeypatch: pytest.MonkeyPatch) -
         pass
     made.known.names["to"].append(apple.CUSTOMER)
     made.known.learn(list(schema), f"/v1/conversations/{CONVERSATION}")
+    # What no `Location` leads to, and what is no longer there once all examples were tried.
+    made.known.learn(list(schema), "/v1/library/{name}/versions/1")
     return made
 
 
 @pytest.mark.parametrize("operation_id", [each.id for each in operations.every()])
 def test_what_an_operation_answers_is_documented(operation_id: str, examination: Examination) -> None:
     examination.settle()
+    if operation_id == "removeTemplate":  # those of the examples are published, and stay
+        content = TemplateContent.model_validate({"default_locale": "en", "bodies": {"en": {"body": "Hello"}}})
+        compose.library().create(apple.BUSINESS, "draft", content)
+        examination.known.paths["/v1/library/{name}"].append("draft")
     (operation,) = [each for each in examination.operations if each.definition.raw["operationId"] == operation_id]
     examination.examples(operation)
     examination.made_up(operation, drawn=15, covered=120)

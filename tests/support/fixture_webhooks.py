@@ -14,11 +14,11 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
-from local.lint.pictures import stand_in
 from local.trigger import catalogue
 from local.trigger.fixtures import FOLDER, RESULT, Direction, Fixture
 from parley.apple import inbound
 from parley.business import sends, webhooks
+from parley.business.unfetched import stand_in
 from parley.conversation import fallback
 from parley.conversation.attachments import PartKind, PartState
 from parley.conversation.records import Conversation, Message, State

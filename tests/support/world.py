@@ -20,6 +20,8 @@ from parley.services.deliver import Deliver
 from parley.services.describe import Describe
 from parley.services.drain import Drain
 from parley.services.enclose import Enclosable
+from parley.services.fill import Fill
+from parley.services.filled import Filled
 from parley.services.health import Health
 from parley.services.hold import Hold
 from parley.services.notify import Notify
@@ -39,6 +41,7 @@ from tests.support.clock import Clock
 from tests.support.counterparts import Endpoint, Gateway
 from tests.support.faults import Crash, Faults
 from tests.support.memory_attachments import MemoryAttachments
+from tests.support.memory_library import MemoryTemplates
 from tests.support.memory_queues import Arrivals, Automations, Entry, Fifo, Timers, Transfers
 from tests.support.memory_table import (
     MemoryBreakers,
@@ -101,6 +104,7 @@ class World:
         self.attachments = MemoryAttachments(self.clock)
         self.outcomes: list[Outcome] = []
         self.probed: list[Probed] = []
+        self.templates = MemoryTemplates()
         self.pictures = Pictures()
         self.previews = Previews()
         self.parts = memory_settings.Parts()
@@ -202,6 +206,7 @@ class World:
             conversations=conversations,
             payloads=payloads,
             outbox=outbox,
+            fill=self.fill,
             prepare=self.prepare,
             enclosable=Enclosable(attachments=self.attachments, clock=self.clock),
             shared=SharedIdentifiers(questions=questions),
@@ -240,6 +245,12 @@ class World:
             clock=self.clock,
             new_id=self.new_id,
         )
+
+    def fill(self, business_id: str, send: Any, *, locale: str | None) -> Filled:
+        """As `compose.fill`."""
+        if getattr(send, "type", "") != sends.TEMPLATE:
+            return Filled(send)
+        return Fill(templates=self.templates)(business_id, send, locale=locale)
 
     def restart(self) -> None:
         """Other processes take over: what the old ones remembered is forgotten."""

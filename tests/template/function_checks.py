@@ -39,6 +39,7 @@ VARIABLES = {
         "OUTBOX_QUEUE_URL",
         "RETENTION_DAYS",
     },
+    "LibraryFunction": {"BUCKET_NAME", "RETENTION_DAYS"},
     "OutboundSenderFunction": {
         "APPLE_GATEWAY_URL",
         "APPLE_SECRET_ID",

@@ -6,7 +6,7 @@ from tests.template.access_checks import OPEN_ENDED, UNBOUNDED, grants, role_of
 from tests.template.function_checks import VARIABLES
 from tests.template.translation import ROOT, Template
 
-PAYLOADS, BUSINESS_SECRETS, ATTACHMENTS, UPLOADS, RENDITIONS, *_ = OPEN_ENDED
+PAYLOADS, BUSINESS_SECRETS, ATTACHMENTS, UPLOADS, RENDITIONS, LIBRARY, *_ = OPEN_ENDED
 LOGS = "logs:CreateLogStream logs:PutLogEvents"
 TRACES = {"*": " ".join(sorted(UNBOUNDED))}
 TAKE = "sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage"
@@ -51,6 +51,7 @@ ALLOWED = {
         "OutboxQueue.Arn": "sqs:SendMessage",
         PAYLOADS: "s3:GetObject s3:PutObject",
         ATTACHMENTS: "s3:GetObject",
+        LIBRARY: "s3:GetObject",
         "OutboundApiLogs.Arn": LOGS,
         **TRACES,
     },
@@ -61,7 +62,15 @@ ALLOWED = {
         "OutboxQueue.Arn": "sqs:SendMessage",
         PAYLOADS: "s3:PutObject",
         ATTACHMENTS: "s3:GetObject",
+        LIBRARY: "s3:GetObject",
         "AutomaticLogs.Arn": LOGS,
+        **TRACES,
+    },
+    "LibraryRole": {
+        "Table.Arn": "dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem",
+        LIBRARY: "s3:GetObject s3:PutObject",
+        ATTACHMENTS: "s3:GetObject",
+        "LibraryLogs.Arn": LOGS,
         **TRACES,
     },
     "OutboundSenderRole": {

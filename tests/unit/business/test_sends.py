@@ -197,7 +197,7 @@ def test_nothing_is_converted(base: Json, path: str, value: Any, says: str) -> N
         (TEXT, "/text", "to, auto_reply, agent, fallback, type, body, subject, attachments, links"),
         (QUICK_REPLY, "/items/0/label", "identifier, title"),
         (FULL_LIST_PICKER, "/sections/0/items/0/order", "identifier, title, subtitle, image"),
-        (FULL_LIST_PICKER, "/reply/image/alt", "data, url, attachment_id, description"),
+        (FULL_LIST_PICKER, "/reply/image/alt", "data, url, attachment_id, asset_id, description"),
         (FULL_FORM, "/pages/1/items/0/next", "identifier, title, value"),
         (FULL_FORM, "/splash/title", "header, text, button, image"),
         (PAY, "/endpoints/paymentGatewayUrl", "gateway, fallback, order_tracking, payment_method_update, "

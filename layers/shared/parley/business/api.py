@@ -38,6 +38,14 @@ class FileView(_Shown):
     reason: Annotated[str | None, Field(description="Why it failed: a stable code.")] = None
 
 
+class TemplateUsed(_Shown):
+    """Which template of the library a message was made of."""
+
+    name: str
+    version: int
+    locale: str
+
+
 class MessageView(_Shown):
     """A message as the API shows it. Apple sends no delivery or read receipts: `sent` is all there is."""
 
@@ -61,6 +69,7 @@ class MessageView(_Shown):
         list[str] | None, Field(description="The ids of all messages one call became, this one first.")
     ] = None
     mode: Annotated[Literal["test"] | None, Field(description="It was sent with a test key, and so to nobody.")] = None
+    template: TemplateUsed | None = None
     notes: Annotated[list[Note] | None, Field(description="What was done to pictures to make them fit.")] = None
     raw: Annotated[
         dict[str, Any] | None,

@@ -18,7 +18,13 @@ if TYPE_CHECKING:
 MAX_BODY_BYTES: Final = 64 * 1024
 """own: a hundred rules with every word at its longest."""
 
-_FORMS: Final = {"locale": "write a language and perhaps a country: de, de_AT"}
+_LOCALE: Final = "write a language and perhaps a country: de, de_AT"
+_FORMS: Final = {
+    "locale": _LOCALE,
+    "default_locale": _LOCALE,
+    "name": "use small letters, digits and hyphens; a variable's name has _ for them, and dots between its words",
+    "id": "write a SHA-256 in small hex digits",
+}
 _MENDS: Final[dict[str, Mend]] = {
     "greater_than_equal": ("out_of_range", lambda context: f"send at least {context['ge']}"),
     "less_than_equal": ("out_of_range", lambda context: f"send at most {context['le']}"),

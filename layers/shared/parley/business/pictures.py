@@ -21,10 +21,10 @@ from parley.business.kinds.base import ImageRef
 from parley.errors import Fault, Invalid, Rejected, Retryable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from parley.business import imaging
-    from parley.business.fetch import GuardedFetch
+    from parley.business.fetch import Fetched
 
 MAX_INPUT_BYTES: Final = 10 * 1024 * 1024
 """own: what a picture may weigh before it is made to fit."""
@@ -39,6 +39,8 @@ _AT_ONCE: Final = 4
 TYPES: Final = ("image/", "application/octet-stream", "binary/octet-stream")
 """What pictures are served as; the last two are storage buckets that were not told better."""
 
+_MEMBERS: Final = ("data", "url", "attachment_id", "asset_id")
+
 type _Source = tuple[str, str]
 """The member of ImageRef that is there, and its value."""
 
@@ -48,6 +50,22 @@ class Attachments(Protocol):
 
     def read(self, attachment_id: str, *, max_bytes: int) -> bytes:
         """At most `max_bytes` + 1 of a file. Raises Rejected (unknown, not ready) or Retryable."""
+        ...
+
+
+class Assets(Protocol):
+    """Where the pictures of a business's library are read."""
+
+    def read(self, asset_id: str) -> bytes:
+        """The whole PNG. Raises Rejected (`asset_unknown`) or Retryable."""
+        ...
+
+
+class Fetches(Protocol):
+    """Where pictures of the web are read; see `business.fetch`."""
+
+    def get(self, url: str, *, types: Sequence[str], max_bytes: int, seconds: float) -> Fetched:
+        """At most `max_bytes` of what is there. Raises Rejected or Retryable."""
         ...
 
 
@@ -66,11 +84,17 @@ class Pictures:
     """
 
     def __init__(
-        self, *, fetch: GuardedFetch, attachments: Attachments | None = None, seconds: float = SECONDS
+        self,
+        *,
+        fetch: Fetches,
+        attachments: Attachments | None = None,
+        assets: Assets | None = None,
+        seconds: float = SECONDS,
     ) -> None:
         self.notes: list[dict[str, str]] = []
         self._fetch = fetch
         self._attachments = attachments
+        self._assets = assets
         self._deadline = time.monotonic() + seconds
         self._by_source: dict[_Source, Png] = {}
         self._by_content: dict[tuple[bytes, int], Png] = {}
@@ -116,14 +140,20 @@ class Pictures:
             if member == "url":
                 left = self._deadline - time.monotonic()
                 return self._fetch.get(value, types=TYPES, max_bytes=MAX_INPUT_BYTES + 1, seconds=left).content
-            if self._attachments is None:
-                message = "attachments are not available yet; send the picture as data or url"
-                return Invalid([Fault(path, "attachments_unavailable", message)])
-            return self._attachments.read(value, max_bytes=MAX_INPUT_BYTES)
+            return self._kept(member, value, path)
         except Invalid as error:
             return error
         except (Rejected, Retryable) as error:
             return Invalid([Fault(path, error.code, f"the picture cannot be had: {error}")])
+
+    def _kept(self, member: str, value: str, path: str) -> bytes | Invalid:
+        """A picture that is here already, as a file or in the library."""
+        if member == "asset_id" and self._assets is not None:
+            return self._assets.read(value)
+        if member == "attachment_id" and self._attachments is not None:
+            return self._attachments.read(value, max_bytes=MAX_INPUT_BYTES)
+        message = "pictures kept here are not available; send the picture as data or url"
+        return Invalid([Fault(path, f"{member.removesuffix('_id')}s_unavailable", message)])
 
     def _fitted(self, content: bytes | Invalid, path: str, most: int) -> Png:
         if isinstance(content, Invalid):
@@ -193,10 +223,10 @@ def _most(path: str) -> int:
 
 
 def _source(image: ImageRef, path: str) -> _Source:
-    given = [(name, value) for name in ("data", "url", "attachment_id") if (value := getattr(image, name)) is not None]
+    given = [(name, value) for name in _MEMBERS if (value := getattr(image, name)) is not None]
     if len(given) != 1:
         code = "exclusive" if given else "required"
-        raise Invalid([Fault(path, code, "give the picture as exactly one of data, url and attachment_id")])
+        raise Invalid([Fault(path, code, "give the picture as exactly one of data, url, attachment_id and asset_id")])
     return given[0]
 
 

@@ -26,8 +26,11 @@ MAX_BODY_BYTES: Final = 6 * 1024 * 1024
 MAX_NUMBER: Final = 2**63 - 1
 """own: what every JSON reader understands; nothing that is sent counts higher."""
 
-_NO_FALLBACK: Final = ("typing", "invitation")
-"""One says nothing, the other is for somebody who has not written yet."""
+TEMPLATE: Final = "template"
+"""Names a message of the library: the `type`, or in its place the member, of what is made of a template."""
+
+_NO_FALLBACK: Final = ("typing", "invitation", TEMPLATE)
+"""One says nothing, one is for somebody who has not written yet, and a template has fallbacks of its own."""
 
 _PERSONAL: Final = re.compile(r"\S+@\S+\.\S+|\+?\d[\d ()/-]{6,}\d")
 _DAY: Final = re.compile(r"(?<!\d)(?:19|20)\d\d-?[01]\d-?[0-3]\d(?!\d)")
@@ -37,6 +40,7 @@ _FORMS: Final = {
     "to": "use the conversation id or the opaque id of a webhook, unchanged; an invitation goes to tel:+15550100",
     "agent": "use printable ASCII",
     "topic": "use the id of one of the channel's topics",
+    "locale": "write a language and perhaps a country: de, de_AT",
 }
 """How to mend the fields that have a pattern."""
 
@@ -60,10 +64,8 @@ def from_object(raw: Any) -> Send:
 def _read(raw: Any, body: bytes) -> Send:
     if not isinstance(raw, dict):
         raise Invalid([Fault("", "body_not_object", "send one JSON object")])
-    kind = raw.get("type", "text")
-    if not isinstance(kind, str) or kind not in MODULES:
-        raise Invalid([Fault("/type", "unknown_type", f"use one of {', '.join(MODULES)}")])
-    model = model_of(kind)
+    kind = raw.get("type", TEMPLATE if TEMPLATE in raw else "text")
+    model = _model_of(kind)
     send, faults = None, [*_wordless(raw, kind), *_unsendable(raw, ""), *_personal(raw.get("agent")), *_fallback(raw)]
     try:
         send = model.model_validate_json(body)
@@ -72,6 +74,16 @@ def _read(raw: Any, body: bytes) -> Send:
     if send is None or faults:
         raise Invalid(list({fault.path: fault for fault in reversed(faults)}.values())[::-1])
     return send
+
+
+def _model_of(kind: Any) -> type[Send]:
+    if kind == TEMPLATE:
+        from parley.business.kinds.from_template import FromTemplate
+
+        return FromTemplate
+    if not isinstance(kind, str) or kind not in MODULES:
+        raise Invalid([Fault("/type", "unknown_type", f"use one of {', '.join((*MODULES, TEMPLATE))}")])
+    return model_of(kind)
 
 
 def _wordless(raw: dict[str, Any], kind: str) -> Iterator[Fault]:
@@ -103,7 +115,7 @@ def _fallback(raw: dict[str, Any]) -> list[Fault]:
     other = raw.get("fallback")
     if not isinstance(other, dict):
         return []
-    if other.get("type") in _NO_FALLBACK:
+    if other.get("type", TEMPLATE if TEMPLATE in other else "text") in _NO_FALLBACK:
         return [Fault("/fallback/type", "unknown_type", "use a message that can stand for this one")]
     # It goes to the same customer, whatever it says of that.
     try:

@@ -79,6 +79,8 @@ class Message:
     reference_id: str | None = field(default=None, repr=False)
     """What an answer is found by: the request, the session of an iMessage app, the reference of an invitation."""
     offered: dict[str, Any] | None = field(default=None, repr=False)
+    template: dict[str, Any] | None = None
+    """Which template of the library it was made of: its `name`, `version` and `locale`."""
     uncertain: bool = False
     sent_at: float | None = None
     delivered_at: float | None = None

@@ -42,6 +42,7 @@ def message_view(message: Message, *, notes: list[dict[str, str]] | None = None)
         "error": fault,
         "parts": message.parts,
         "mode": "test" if message.is_test else None,
+        "template": message.template,
         "notes": notes or None,
     }
     return {name: value for name, value in view.items() if value is not None}

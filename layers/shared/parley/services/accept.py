@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from parley.business.kinds.base import Send
     from parley.conversation.records import Conversation
     from parley.services import ports
+    from parley.services.filled import Filled
     from parley.services.prepare import Part, Prepare, Prepared
 
 INLINE_CHARS: Final = 200_000
@@ -28,8 +29,8 @@ _TESTS: Final = "\0test\0"
 """Before the keys of test calls. An `Idempotency-Key` is visible characters, so that of no live call begins so."""
 
 TELEPHONE: Final = "tel:+"
-_BY_TELEPHONE: Final = frozenset({"invitation", "apple"})
-"""An invitation, or Apple's own JSON of one, is the only message that goes to a phone number."""
+_BY_TELEPHONE: Final = frozenset({"invitation", "apple", "template"})
+"""An invitation, Apple's own JSON or a template of one: nothing else goes to a phone number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class Accept:
         conversations: ports.Conversations,
         payloads: ports.Payloads,
         outbox: ports.Outbox,
+        fill: ports.Fill,
         prepare: Prepare,
         enclosable: ports.Enclosable,
         shared: ports.SharedIdentifiers,
@@ -70,6 +72,7 @@ class Accept:
         self._conversations = conversations
         self._payloads = payloads
         self._outbox = outbox
+        self._fill = fill
         self._prepare = prepare
         self._enclosable = enclosable
         self._shared = shared
@@ -103,10 +106,8 @@ class Accept:
                 return replayed
         address = self._address(business_id, send)
         opaque_id = _writable(address)
-        consent = self._consent(business_id, send, address.conversation)
-        capabilities = address.conversation.capabilities if address.conversation else None
-        prepared = self._prepare(send, capabilities, business_id=business_id)
-        self._enclosable(business_id, _enclosed(prepared), at=prepared.at)
+        filled, consent, prepared = self._ready(business_id, send, address.conversation)
+        send = filled.send
         parts = [self._shared(business_id, address.conversation_id, part) for part in prepared.parts]
         messages = [
             self._message(business_id, send, part, number=number, key=key, conversation_id=address.conversation_id)
@@ -117,7 +118,7 @@ class Accept:
             message.topic, message.consent = send.topic, consent
             if is_test:
                 message.is_test, message.state, message.sent_at = True, State.SENT, message.received_at
-        self._mark(messages, send, prepared, request_hash)
+        self._mark(messages, filled, prepared, request_hash)
         messages[0].asks_about = list(asks_about) if asks_about is not None else None
         asks = prepared.offered is not None and prepared.form == "text" and not is_test
         if not self._messages.add_all(messages, asks=asks):
@@ -127,7 +128,20 @@ class Accept:
                 raise Retryable("the message is being stored; call again", code="in_progress", after=1)
             return replayed
         waiting = [message for message in messages if message.state is State.QUEUED]
-        return Accepted(messages, replayed=False, queued=self._queue(waiting), notes=prepared.notes)
+        return Accepted(messages, replayed=False, queued=self._queue(waiting), notes=filled.notes(prepared.notes))
+
+    def _ready(
+        self, business_id: str, send: Send, customer: Conversation | None
+    ) -> tuple[Filled, str | None, Prepared]:
+        """The message itself, when a template was sent; that the customer wants it; and what Apple is sent of it."""
+        filled = self._fill(business_id, send, locale=customer.locale if customer else None)
+        with filled.told():
+            if send.to.startswith(TELEPHONE) and getattr(filled.send, "type", "") not in _BY_TELEPHONE:
+                raise Invalid([_nobody()])
+            consent = self._consent(business_id, filled.send, customer)
+            prepared = self._prepare(filled.send, customer.capabilities if customer else None, business_id=business_id)
+            self._enclosable(business_id, _enclosed(prepared), at=prepared.at)
+        return filled, consent, prepared
 
     def _address(self, business_id: str, send: Send) -> _Address:
         """Who `to` is; another business's conversation is as unknown as none."""
@@ -183,12 +197,13 @@ class Accept:
         )
 
     @staticmethod
-    def _mark(messages: list[Message], send: Send, prepared: Prepared, request_hash: str) -> None:
+    def _mark(messages: list[Message], filled: Filled, prepared: Prepared, request_hash: str) -> None:
         """What belongs to the call as a whole stands on its first message."""
         first = messages[0]
         first.request_hash = request_hash
         first.parts = [message.id for message in messages] if len(messages) > 1 else None
-        first.kind = str(getattr(send, "type", ""))
+        first.kind = str(getattr(filled.send, "type", ""))
+        first.template = filled.used
         if prepared.reason is not None:
             first.form, first.form_reason = prepared.form, prepared.reason
         if prepared.offered is not None:
@@ -239,8 +254,7 @@ def _place(identity: str, payload: str) -> str:
 def _writable(address: _Address) -> str:
     """The opaque id to write to. Raises Invalid (nobody is known there) or Rejected (they have left)."""
     if address.opaque_id is None:
-        message = "no such conversation; use the conversation_id or the customer.opaque_id of a webhook"
-        raise Invalid([Fault("/to", "unknown_conversation", message)])
+        raise Invalid([_nobody()])
     if address.conversation is not None and address.conversation.opted_out:
         raise Rejected(
             "the customer closed the conversation; wait until they write again",
@@ -248,3 +262,8 @@ def _writable(address: _Address) -> str:
             path="/to",
         )
     return address.opaque_id
+
+
+def _nobody() -> Fault:
+    message = "no such conversation; use the conversation_id or the customer.opaque_id of a webhook"
+    return Fault("/to", "unknown_conversation", message)

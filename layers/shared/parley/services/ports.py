@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from parley.business.calls import Answer, Earlier
     from parley.business.channel import Channel, Topic
     from parley.business.key_ring import KeyRing
-    from parley.business.kinds.base import ImageRef
+    from parley.business.kinds.base import ImageRef, Send
+    from parley.business.library.content import TemplateContent
+    from parley.business.library.model import Asset, Template, Version
     from parley.business.model import ApiKey, Breaker, Business, Endpoint, EntryPoint, Rule
     from parley.business.previews import Preview
     from parley.business.snapshot import Keys, Snapshot
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from parley.conversation.references import Known
     from parley.conversation.runs import Run
     from parley.conversation.ulids import Span
+    from parley.services.filled import Filled
     from parley.services.parts import Arrived
     from parley.services.prepare import Part
 
@@ -76,6 +79,37 @@ class Questions(Protocol):
     ) -> Message | None: ...
     def recent_bodies(self, business_id: str, conversation_id: str) -> list[tuple[str, str]]: ...
     def answered(self, conversation_id: str, question_id: str, *, by: str) -> None: ...
+
+
+class Fill(Protocol):
+    """What is sent when a template is; see `services.fill`."""
+
+    def __call__(self, business_id: str, send: Send, *, locale: str | None) -> Filled: ...
+
+
+class Templates(Protocol):
+    """The library's templates; see `storage.templates`."""
+
+    def get(self, business_id: str, name: str) -> Template | None: ...
+    def read(self, business_id: str, name: str) -> tuple[Template, TemplateContent] | None: ...
+    def page(self, business_id: str, *, after: str | None, limit: int) -> tuple[list[Template], bool]: ...
+    def count(self, business_id: str) -> int: ...
+    def save(self, template: Template, content: TemplateContent | None = None) -> bool: ...
+    def remove(self, template: Template) -> bool: ...
+    def publish(self, template: Template, version: Version) -> bool: ...
+    def version(self, business_id: str, name: str, number: int) -> Version | None: ...
+    def versions(
+        self, business_id: str, name: str, *, before: int | None, limit: int
+    ) -> tuple[list[tuple[int, float]], bool]: ...
+
+
+class Assets(Protocol):
+    """The library's pictures, as the table knows them; see `storage.assets`."""
+
+    def get(self, business_id: str, asset_id: str) -> Asset | None: ...
+    def page(self, business_id: str, *, after: str | None, limit: int) -> tuple[list[Asset], bool]: ...
+    def count(self, business_id: str) -> int: ...
+    def add(self, business_id: str, asset: Asset) -> bool: ...
 
 
 class Pictures(Protocol):

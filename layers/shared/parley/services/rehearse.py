@@ -35,7 +35,9 @@ class Rehearse:
         if message.get("type") in _NOT_BY_ITSELF:
             return [Fault("/type", "unknown_type", "use a message that answers somebody")]
         try:
-            self._prepare(sends.from_object({**message, "to": _NOBODY}), None, business_id=_NOBODY)
+            send = sends.from_object({**message, "to": _NOBODY})
+            if getattr(send, "type", "") != sends.TEMPLATE:  # what becomes of one was tried when it was published
+                self._prepare(send, None, business_id=_NOBODY)
         except Invalid as error:
             return list(error.faults)
         except Rejected as refusal:

@@ -198,6 +198,31 @@ def call(business_id: str, idempotency_key: str) -> Key:
     return _key(f"IDEM#{business_id}#{_digest(idempotency_key)}", "IDEM")
 
 
+def template(business_id: str, name: str) -> Key:
+    """One template of a business's library, without what it says: a send reads it."""
+    return _key(f"LIB#{business_id}", f"TEMPLATE#{name}")
+
+
+def draft(business_id: str, name: str) -> Key:
+    """A template's working copy."""
+    return _key(f"LIB#{business_id}", f"DRAFT#{name}")
+
+
+def template_version(business_id: str, name: str, number: int) -> Key:
+    """What was published of a template under a number."""
+    return _key(f"LIB#{business_id}", f"VERSION#{name}#{number:07d}")
+
+
+def template_versions(business_id: str, name: str) -> Key:
+    """What the keys of all its versions begin with."""
+    return _key(f"LIB#{business_id}", f"VERSION#{name}#")
+
+
+def asset(business_id: str, asset_id: str) -> Key:
+    """A picture of the library."""
+    return _key(f"LIB#{business_id}", f"ASSET#{asset_id}")
+
+
 def due_shard(identity: str) -> str:
     """Which partition of the `due` index `identity` (a message or conversation id) belongs to."""
     return f"DUE#{zlib.crc32(identity.encode()) % DUE_SHARDS}"

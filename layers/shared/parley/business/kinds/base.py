@@ -35,13 +35,17 @@ def one_of(*names: str, several: bool = False) -> dict[str, Any]:
 
 
 class ImageRef(Strict):
-    """A picture, by exactly one of `data` (base64), `url` (https) or `attachment_id`. Any common format will do."""
+    """A picture, by exactly one of `data` (base64), `url` (https), `attachment_id` or `asset_id` (of the library).
 
-    model_config = ConfigDict(json_schema_extra=one_of("data", "url", "attachment_id"))
+    Any common format will do.
+    """
+
+    model_config = ConfigDict(json_schema_extra=one_of("data", "url", "attachment_id", "asset_id"))
 
     data: str | None = None
     url: str | None = None
     attachment_id: str | None = None
+    asset_id: str | None = None
     description: Annotated[str | None, Field(description="Read aloud to people who do not see the picture.")] = None
 
 
@@ -189,7 +193,7 @@ class Build:
 
 def _given(image: ImageRef) -> str:
     """The member the picture came in."""
-    return next((name for name in ("url", "attachment_id") if getattr(image, name) is not None), "data")
+    return next((name for name in ("url", "attachment_id", "asset_id") if getattr(image, name) is not None), "data")
 
 
 def present(**values: object) -> dict[str, Any]:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 MODULES: Final = (
     "messages",
+    "library",
+    "library_assets",
     "attachments",
     "conversations",
     "history",

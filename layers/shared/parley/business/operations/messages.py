@@ -6,6 +6,7 @@ from typing import Final
 
 from parley.business.api import MessageView
 from parley.business.kinds import MODULES, model_of
+from parley.business.kinds.from_template import FromTemplate
 from parley.business.operations.operation import Operation
 
 SEND: Final = Operation(
@@ -18,7 +19,7 @@ SEND: Final = Operation(
         "Stored once and sent to Apple in order. `queued` is the promise that it will be tried; ask for the "
         "message to see `sent`, `failed`, `unknown` or `cancelled`. Apple sends no delivery or read receipts."
     ),
-    body=tuple(model_of(kind) for kind in MODULES),
+    body=(*(model_of(kind) for kind in MODULES), FromTemplate),
     status=202,
     outcome="Stored, and on its way.",
     answer=MessageView,

@@ -49,6 +49,10 @@ class Operation:
     refusals: Mapping[int, str] = field(default_factory=dict)
     once: bool = False
     """Takes an `Idempotency-Key`."""
+    repeatable: bool = False
+    """Changes nothing, so that a call with the same key is simply answered anew, and nothing is kept of it."""
+    max_bytes: int | None = None
+    """Of the body; None is what `bodies` takes of any."""
     guarded: bool = False
     """Takes an `If-Match`."""
 

@@ -46,11 +46,9 @@ def fetch() -> GuardedFetch:
 def pictures(business_id: str) -> Pictures:
     """The pictures of one call; loaded when the first message with one comes."""
     from parley.business.pictures import Pictures
-    from parley.services.picture_files import PictureFiles
 
     return Pictures(
-        fetch=fetch(),
-        attachments=PictureFiles(business_id, attachments=compose.attachments(), objects=compose.objects()),
+        fetch=fetch(), attachments=compose.picture_files(business_id), assets=compose.asset_files(business_id)
     )
 
 
@@ -80,6 +78,7 @@ def accept() -> Accept:
         conversations=compose.conversations(),
         payloads=compose.payloads(),
         outbox=compose.outbox(),
+        fill=compose.fill,
         prepare=prepare(),
         enclosable=compose.enclosable,
         shared=shared,

@@ -21,6 +21,8 @@ from parley.runtime.console import (
     entry_points,
     history,
     keys,
+    library,
+    library_assets,
     preferences,
     replays,
     routes,
@@ -45,6 +47,8 @@ ROUTES: Final[Mapping[tuple[str, str], Route]] = {
         entry_points,
         history,
         keys,
+        library,
+        library_assets,
         preferences,
         replays,
         routes,
@@ -86,7 +90,7 @@ def _answered(event: dict[str, Any], caller: Caller) -> tuple[Answer, str]:
         raise NotFound("there is no such path, or not with this method", code="route_unknown")
     operation, headers = route.operation, headers_of(event)
     caller.require(operation.scope)
-    content = raw_body(event, max_bytes=bodies.MAX_BODY_BYTES)
+    content = raw_body(event, max_bytes=operation.max_bytes or bodies.MAX_BODY_BYTES)
     if operation.media is not None and not http.is_text(operation.media):
         _require_accepted(operation.media, headers.get("accept", ""))
     once_key = read_idempotency_key(headers.get("idempotency-key")) if operation.once else None
@@ -101,7 +105,7 @@ def _answered(event: dict[str, Any], caller: Caller) -> tuple[Answer, str]:
         else None,
         version=_version(headers.get("if-match")) if operation.guarded else None,
     )
-    if once_key is None:
+    if once_key is None or operation.repeatable:
         return route.handler(call), operation.id
     request = f"{operation.route}\n{json.dumps(path, sort_keys=True)}\n".encode() + content
     done = compose.once()(
