@@ -45,7 +45,8 @@ up: setup  ## start the local cloud and leave it running
 down: .venv/.stamp  ## stop the local cloud
 	@$(RUN)/parley down
 
-test: check unit stack  ## everything: lint, types, contracts, unit, template and local-cloud tests
+test: seconds = 10
+test: check unit fuzz stack  ## everything: lint, types, contracts, unit, template, ten seconds of fuzzing, local-cloud tests
 
 check: setup  ## lint, format, types, import contracts
 	$(RUN)/ruff check $(SOURCES)

@@ -141,6 +141,21 @@ def test_another_business_sees_and_changes_nothing(owned: dict[str, str], stack:
     assert {name: stack.cloud.waiting(name) for name in stack.cloud.queue_urls} == waiting
 
 
+def test_whose_call_it_is_nothing_in_the_request_can_say(console: Console, stack: Stack) -> None:
+    stack.register.business(apple.OTHER_BUSINESS, name="Boats", url="http://127.0.0.1:9/")
+    ours = console.get("/v1/endpoints").text
+    theirs = STRANGER.get("/v1/endpoints").text
+    assert ours != theirs
+
+    for name in ("business_id", "business-id", "x_business_id", "source_id", "destination_id", "principalId", "key_id"):
+        assert STRANGER.get("/v1/endpoints", **{name: apple.BUSINESS}).text == theirs
+        refused = STRANGER.get(f"/v1/endpoints?{name}={apple.BUSINESS}")
+        assert refused.status == 422 or refused.text == theirs
+        made = STRANGER.post("/v1/endpoints", NEW | {name: apple.BUSINESS}, Idempotency_Key=f"smuggled-{name}")
+        assert (made.status, [code for _, code in made.faults]) == (422, ["unknown_field"])
+    assert console.get("/v1/endpoints").text == ours
+
+
 NEW = {"url": "http://127.0.0.1:9/new", "description": "once"}
 
 

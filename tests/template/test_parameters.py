@@ -161,7 +161,7 @@ def test_every_condition_can_be_true_and_false(template: Template) -> None:
         ApiGatewayLogging="existing",
         MalwareScan="guardduty",
     )
-    prod = parameters(template, Stage="prod")
+    prod = parameters(template, Stage="prod", WebAcl="managed")
 
     for condition in template["Conditions"].values():
         assert {is_true(condition, values) for values in (one, other, prod)} == {True, False}

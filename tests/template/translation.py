@@ -51,6 +51,8 @@ def is_true(expression: Any, values: dict[str, str]) -> bool:
             return bool(_value(left, values) == _value(right, values))
         case {"Fn::Not": [inner]}:
             return not is_true(inner, values)
+        case {"Fn::And": parts}:
+            return all(is_true(part, values) for part in parts)
     raise AssertionError(f"an expression the tests cannot evaluate: {expression}")
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import threading
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
 
+import botocore.session
 import pytest
+from botocore.config import Config
 from botocore.exceptions import ClientError, EndpointConnectionError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -328,6 +332,36 @@ def test_what_s3_raises_is_told_in_our_words(cloud: Cloud, call: str) -> None:
         client = Broken(cloud.s3, **{call: trouble})
         with pytest.raises(told):
             steps[call](over(client))
+
+
+def test_a_download_url_is_good_for_one_object_as_one_type_under_one_name_for_some_seconds(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    config = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})  # as the deployed function
+    signer: Any = botocore.session.get_session().create_client("s3", region_name="eu-central-1", config=config)
+    bucket = S3Objects(lambda: signer, bucket=BUCKET)
+    monkeypatch.setattr("botocore.auth.get_current_datetime", lambda *_: dt.datetime(2026, 1, 1))  # noqa: DTZ001
+
+    def signature(
+        key: str = KEY, *, seconds: int = 60, content_type: str = "image/png", disposition: str = "attachment"
+    ) -> str:
+        url = bucket.presigned_get(key, seconds=seconds, content_type=content_type, disposition=disposition)
+        query = parse_qs(urlsplit(url).query)
+        assert query["X-Amz-Expires"] == [str(seconds)]
+        assert query["X-Amz-SignedHeaders"] == ["host"]
+        return query["X-Amz-Signature"][0]
+
+    others = [
+        signature(f"{KEY}/"),
+        signature(seconds=61),
+        signature(content_type="text/html"),
+        signature(disposition="inline"),
+    ]
+
+    assert signature() == signature()
+    assert len({signature(), *others}) == 5
 
 
 def test_a_download_url_names_type_and_disposition(bucket: S3Objects) -> None:
