@@ -80,7 +80,7 @@ sam-local: setup  ## one message each way through `sam local start-api` (needs D
 sbom: $(BOOTSTRAP)/.stamp  ## what is deployed, as CycloneDX, into .aws-sam/sbom.json
 	@mkdir -p .aws-sam
 	$(UV) export --quiet --frozen --preview-features sbom-export --format cyclonedx1.5 --no-default-groups \
-		--group pictures --group attachments --group codes --no-emit-project -o .aws-sam/sbom.json
+		--group pictures --group attachments --group docs --group codes --no-emit-project -o .aws-sam/sbom.json
 
 audit: setup  ## ask the advisory database about everything that is locked (needs the network)
 	$(UV) audit --frozen --preview-features audit
@@ -91,6 +91,7 @@ lock: $(BOOTSTRAP)/.stamp  ## bring every locked requirement up to date
 	$(UV) export --quiet --frozen --only-group pictures --no-emit-project -o functions/outbound/requirements.txt
 	$(UV) export --quiet --frozen --only-group pictures --no-emit-project -o functions/renditions/requirements.txt
 	$(UV) export --quiet --frozen --only-group attachments --no-emit-project -o functions/attachments/requirements.txt
+	$(UV) export --quiet --frozen --only-group docs --no-emit-project -o functions/docs/requirements.txt
 	$(UV) export --quiet --frozen --only-group codes --no-emit-project -o functions/console/requirements.txt
 	cd tools && for name in uv sam ministack; do $(CURDIR)/$(UV) pip compile --quiet --upgrade --universal \
 		--python-version 3.13 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" \

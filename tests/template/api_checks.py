@@ -24,6 +24,8 @@ LOGGABLE = {
     "xrayTraceId",
 }
 PUBLIC = {"AppleApi": "its function verifies Apple's JWT, and answers as Apple expects"}
+FOR_EVERYBODY = {"GET /docs", "GET /docs/page.css", "GET /docs/redoc.js", "GET /v1/openapi.json"}
+"""Of BusinessApi: files that say how to ask, and nothing about anybody."""
 PROBLEM = "'application/problem+json'"
 
 
@@ -52,14 +54,14 @@ def gateway_responses(template: Template, api: str) -> dict[str, dict[str, Any]]
 
 
 def routes_open_to_everybody(template: Template) -> list[str]:
-    """Every route asks the authorizer and counts for a usage plan, but for the API that verifies for itself."""
+    """Every route asks the authorizer and counts for a usage plan, but for what is meant for everybody."""
     wanted: list[dict[str, list[str]]] = [{"BusinessKey": []}, {"api_key": []}]
     return [
         f"{api} {route}"
         for api in _apis(template)
         if api not in PUBLIC
         for route, security in routes(template, api).items()
-        if security != wanted
+        if (security != wanted) != (route in FOR_EVERYBODY)
     ]
 
 

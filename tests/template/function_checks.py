@@ -58,6 +58,7 @@ VARIABLES = {
         "SECRET_OVERLAP_HOURS",
     },
     "AuthorizerFunction": set[str](),
+    "DocsFunction": set[str](),
     "SweeperFunction": {
         "EVENTS_QUEUE_URL",
         "OUTBOX_QUEUE_URL",

@@ -134,6 +134,7 @@ ALLOWED = {
         "ConsoleLogs.Arn": LOGS,
         **TRACES,
     },
+    "DocsRole": {"DocsLogs.Arn": LOGS, **TRACES},
     "AuthorizerRole": {"Table.Arn": "dynamodb:GetItem dynamodb:UpdateItem", "AuthorizerLogs.Arn": LOGS, **TRACES},
     "RotationRole": {
         "AppleSecret.Id": (

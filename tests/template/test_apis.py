@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from parley.business import operations
-from tests.template.api_checks import gateway_responses, routes
+from tests.template.api_checks import FOR_EVERYBODY, gateway_responses, routes
 from tests.template.translation import Template, of_type, written
 
 
@@ -29,7 +29,9 @@ def test_json_of_the_business_api_is_text_and_only_pictures_are_bytes(aws: Templ
 
 
 def test_the_business_api_has_its_routes_and_a_default_authorizer(sam: Template, aws: Template) -> None:
-    assert routes(aws, "BusinessApi").keys() == {operation.route for operation in operations.every()}
+    wanted = {operation.route for operation in operations.every()} | FOR_EVERYBODY
+
+    assert routes(aws, "BusinessApi").keys() == wanted
     assert sam["Resources"]["BusinessApi"]["Properties"]["Auth"]["DefaultAuthorizer"] == "BusinessKey"
 
 

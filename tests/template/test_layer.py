@@ -80,10 +80,10 @@ def test_what_draws_codes_is_as_locked_and_in_one_folder_only() -> None:
     assert not codes.keys() & required(LAYER).keys()
 
 
-def test_only_four_functions_carry_anything_beside_the_layer() -> None:
+def test_only_five_functions_carry_anything_beside_the_layer() -> None:
     carrying = {path.parent.name for path in (ROOT / "functions").glob("*/requirements.txt")}
 
-    assert carrying == {"outbound", "attachments", "renditions", "console"}
+    assert carrying == {"outbound", "attachments", "renditions", "console", "docs"}
 
 
 def test_nothing_of_the_laptop_is_in_the_layer() -> None:

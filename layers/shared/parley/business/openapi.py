@@ -63,10 +63,12 @@ _EVERYWHERE: Final = {
 def document() -> dict[str, Any]:
     """The whole description, ready to be written as JSON."""
     table = operations.every()
+    tags = operations.resources()
     _, schemas = models_json_schema([*_models(table), (Problem, "serialization")], ref_template=_REF)
     paths: dict[str, dict[str, Any]] = {}
     for operation in table:
-        paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation)
+        (tag,) = [tag for tag, (_, members) in tags.items() if operation in members]
+        paths.setdefault(operation.path, {})[operation.method.lower()] = {"tags": [tag], **_operation(operation)}
     return {
         "openapi": "3.1.0",
         "info": {
@@ -80,6 +82,7 @@ def document() -> dict[str, Any]:
                 "variables": {"base": {"default": "http://127.0.0.1", "description": "The stack's BusinessApiUrl."}},
             }
         ],
+        "tags": [{"name": tag, "description": words} for tag, (words, _) in tags.items()],
         "paths": paths,
         "components": {
             "securitySchemes": {

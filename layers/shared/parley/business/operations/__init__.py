@@ -10,6 +10,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from parley.business.operations.operation import Operation
 
 MODULES: Final = (
@@ -29,6 +31,16 @@ MODULES: Final = (
     "keys",
 )
 """In the order of the document."""
+
+
+def resources() -> dict[str, tuple[str, Sequence[Operation]]]:
+    """What a module says of itself, and its operations: `Endpoints` → (`The addresses …`, operations)."""
+    found: dict[str, tuple[str, Sequence[Operation]]] = {}
+    for name in MODULES:
+        module, tag = import_module(f"{__name__}.{name}"), name.replace("_", " ").capitalize()
+        words = (module.__doc__ or "").partition("\n")[0].removeprefix(f"{tag}: ")
+        found[tag] = (words[:1].upper() + words[1:], module.OPERATIONS)
+    return found
 
 
 def every() -> list[Operation]:
