@@ -77,7 +77,7 @@ def tenant(stack: Stack) -> Iterator[Stack]:
             "AWS_SECRET_ACCESS_KEY": "test",
         }
         words = ["--stack", STACK_NAME, "--business-id", business, "--name", "Boats", "--url", hook.url + "/hook"]
-        said = replace(stack, env=env).parley("admin", "register", *words, "--allow-loopback", "--as-json")
+        said = replace(stack, env=env).parley("admin", "register", *words, "--allow-loopback", "--json")
         assert said.returncode == 0, said.stderr
         known = {"id": business, "api_key": json.loads(said.stdout)["api_key"], "hook": hook.url + "/hook"}
         yield replace(stack, facts={**stack.facts, "business": known})
