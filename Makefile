@@ -29,7 +29,7 @@ unexport PYTHONHOME
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down test check unit stack fuzz chaos build bench sam-local sbom audit lock clean pristine
+.PHONY: help setup demo up down test check unit stack fuzz chaos build bench sam-local api-release sbom audit lock clean pristine
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -76,6 +76,9 @@ bench: setup  ## measure; one figure: make bench only=NAME
 
 sam-local: setup  ## one message each way through `sam local start-api` (needs Docker)
 	@$(RUN)/python -m local.sam_local
+
+api-release: setup  ## say that the API as it is now is the released one: from here on it must not break
+	@$(RUN)/python -m local.breaking --accept
 
 sbom: $(BOOTSTRAP)/.stamp  ## what is deployed, as CycloneDX, into .aws-sam/sbom.json
 	@mkdir -p .aws-sam
