@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
     from tests.stack.conftest import Stack
 
-DRAWN, COVERED = 2, 8
-"""Good and bad requests for each operation: the local cloud answers some twenty a second. Thousands are made up for
-the functions in `tests/openapi`; these show that API Gateway and the authorizer say what they should as well."""
+DRAWN = 3
+"""So many good and so many bad requests for each operation: the local cloud answers some twenty a second. Thousands are
+made up for the functions in `tests/openapi`; these show that API Gateway and the authorizer say what they should too."""
 
 
 def fetched(stack: Stack, path: str, **headers: str) -> Any:
@@ -116,7 +116,7 @@ def test_every_answer_of_every_operation_is_documented(examination: Examination)
     silent = []
     for operation in examination.operations:
         examination.examples(operation, most=3)
-        examination.made_up(operation, drawn=DRAWN, covered=COVERED)
+        examination.made_up(operation, drawn=DRAWN, covered=0)
         if not any(status < 400 for status in examination.statuses[operation.label]):
             silent.append(operation.label)
 
