@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from tests.stack.conftest import Stack
 
 DRAWN = 3
-"""So many good and so many bad requests for each operation: the local cloud answers some twenty a second. Thousands are
-made up for the functions in `tests/openapi`; these show that API Gateway and the authorizer say what they should too."""
+"""So many good and so many bad requests for each operation: the local cloud answers some twenty a second. Thousands
+are made up for the functions in `tests/openapi`; these show that API Gateway and the authorizer do what they should."""
 
 
 def fetched(stack: Stack, path: str, **headers: str) -> Any:
