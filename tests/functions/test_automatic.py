@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from parley.business.kinds.constructed_link import PLAIN
 from parley.conversation.attachments import Attachment, PartState, object_key
 from parley.conversation.automations import Act, Automation, Deed, write
 from parley.conversation.records import Direction
@@ -76,6 +77,21 @@ def tap(question: dict[str, Any], *identifiers: str) -> dict[str, Any]:
     ]
     answer = {"version": "1.0", "requestIdentifier": data["requestIdentifier"], "listPicker": {"sections": sections}}
     return apple.envelope("interactive", interactiveData={"sessionIdentifier": str(uuid.uuid4()), "data": answer})
+
+
+def test_a_greeting_may_be_a_template_with_a_picture_of_the_library(console: Console, stack: Stack) -> None:
+    asset_id = console.post("/v1/library/assets", {"data": PLAIN}).json["id"]
+    link = {"type": "rich_link", "url": "https://a.example/", "title": "Welcome", "image": {"asset_id": asset_id}}
+    bodies = {"en": link, "de": link | {"title": "Willkommen"}}
+    console.post("/v1/library", {"name": "welcome", "default_locale": "en", "bodies": bodies})
+    console.post("/v1/library/welcome/publish")
+    assert console.put("/v1/channel", {"greeting": {"messages": {"en": {"template": "welcome"}}}}).status == 200
+
+    writes(stack, locale="de_DE")
+
+    (greeting,) = said(stack)
+    assert greeting["richLinkData"]["title"] == "Willkommen"
+    assert greeting["richLinkData"]["assets"]["image"]["data"] == PLAIN
 
 
 def test_a_new_customer_is_greeted_once_and_it_is_marked_as_automatic(console: Console, stack: Stack) -> None:
