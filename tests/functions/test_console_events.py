@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import functions.console.app
+import functions.outbound.library
 from local import events
 from tests.functions.conftest import a_context
 from tests.support import apple_requests as apple
@@ -23,7 +24,9 @@ def run(name: str, message_id: str = "c0ffee00-0000-4000-8000-000000000001") -> 
         api_key="pk_test.0123456789-0123456789",
         message_id=message_id,
     )
-    answer = functions.console.app.handler(events.event(f"console/{name}", mine, now=0), a_context())
+    module = functions.outbound.library if name.startswith("library/") else functions.console.app
+    path = name if "/" in name else f"console/{name}"
+    answer = module.handler(events.event(path, mine, now=0), a_context())
     return answer["statusCode"], json.loads(answer["body"])
 
 
@@ -53,7 +56,20 @@ def test_a_message_is_replayed_when_there_is_one(stack: Stack) -> None:
     assert (status, view["message_id"]) == (202, content["id"])
 
 
+def test_the_starter_set_is_imported_and_previewed(stack: Stack) -> None:
+    assert run("library/preview")[0] == 404
+
+    status, imported = run("library/import-starter-set")
+    assert (status, {each["version"] for each in imported["data"]}) == (200, {1})
+
+    status, preview = run("library/preview")
+    assert (status, preview["locale"], [form["form"] for form in preview["forms"]]) == (200, "de", ["text"])
+
+
 def test_each_sample_is_tried_here() -> None:
     assert [name for name in events.names() if name.startswith("console/")] == [
         f"console/{each}" for each in ("find-held", "list-endpoints", "replace-routes", "replay", "test-routes")
+    ]
+    assert [name for name in events.names() if name.startswith("library/")] == [
+        f"library/{each}" for each in ("import-starter-set", "preview")
     ]
