@@ -638,7 +638,7 @@ class Invitation(TypedDict):
 class KeyChange(TypedDict):
     """What is to be different; what is left out stays."""
 
-    name: NotRequired[parley__business__operations__keys__Name]
+    name: NotRequired[Name]
     scopes: NotRequired[Scopes]
     enabled: NotRequired[bool]
     expires_at: NotRequired[Moment | None]
@@ -816,7 +816,7 @@ type Mode = Literal["live", "test"]
 
 type Moment = str
 
-type Name_Output = str
+type Name = str
 
 
 class NewAsset(TypedDict):
@@ -857,7 +857,7 @@ class NewEntryPoint(TypedDict):
 class NewKey(TypedDict):
     """A key to make. It may do no more, and lives no longer, than the one that asks for it."""
 
-    name: parley__business__operations__keys__Name
+    name: Name
     scopes: Scopes
     mode: NotRequired[Mode]
     expires_at: NotRequired[Moment | None]
@@ -880,7 +880,7 @@ class NewTemplate(TypedDict):
     default_locale: LocaleTag
     variables: NotRequired[list[Variable]]
     bodies: dict[str, dict[str, Any]]
-    name: parley__business__operations__library__Name
+    name: TemplateName
 
 
 type Next = str | None
@@ -1137,7 +1137,7 @@ class TemplateFile(TypedDict):
     default_locale: LocaleTag
     variables: NotRequired[list[Variable]]
     bodies: dict[str, dict[str, Any]]
-    name: Name_Output
+    name: TemplateName
     format: Literal["parley-template/1"]
     assets: NotRequired[list[AssetFile]]
 
@@ -1147,6 +1147,9 @@ class TemplateList(TypedDict):
 
     data: list[TemplateSummary]
     next_cursor: NotRequired[Next]
+
+
+type TemplateName = str
 
 
 class TemplateSummary(TypedDict):
@@ -1376,7 +1379,3 @@ class WheelPage(TypedDict):
 type Whole = int
 
 type Word = str
-
-type parley__business__operations__keys__Name = str
-
-type parley__business__operations__library__Name = str

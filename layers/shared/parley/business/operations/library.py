@@ -24,7 +24,7 @@ MAX_FILES: Final = 50
 _LARGE: Final = 6 * 1024 * 1024
 """own: pictures travel inside; Lambda takes no more."""
 
-type Name = Annotated[
+type TemplateName = Annotated[
     str,
     Field(max_length=64, pattern=NAME, description="Small letters, digits and hyphens.", examples=["store-picker"]),
 ]
@@ -36,7 +36,7 @@ type Outcome = Literal["created", "replaced", "unchanged", "kept"]
 class NewTemplate(TemplateContent):
     """A template and its name, which it keeps."""
 
-    name: Name
+    name: TemplateName
 
 
 class LibraryQuery(Query):
