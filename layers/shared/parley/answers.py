@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import heapq
+import http.client
 import itertools
 import math
 import socket
@@ -158,21 +159,19 @@ class _FinalResponse(HTTPResponse):
             raise HTTPException("interim answers only")
 
 
-class _InTime(urllib3.connection.HTTPConnection):
-    """Gives the head of an answer one read timeout as a whole, and is not used again after lying idle."""
+class Together(http.client.HTTPConnection):
+    """Sends a head and the bytes of its body together: apart they are two packets, and two records of TLS."""
 
-    response_class = _FinalResponse
-    wire: socket.socket | None = None
-    """The socket of the last answer; `sock` forgets it when the server wants to close after its body."""
-    _used_at = 0.0
     _head: bytes | None = None
-    """What stands before a body, until that is sent: apart they are two packets, and two records of TLS."""
+    """None for what goes out as it comes; empty until the head is there; the head until the body is."""
 
     def request(self, method: str, url: str, body: Any = None, *given: Any, **options: Any) -> None:
+        """As ever, but for the number of packets."""
         self._head = b"" if isinstance(body, bytes) and body else None
         super().request(method, url, body, *given, **options)
 
     def send(self, data: Any) -> None:
+        """Hold the head back until the body comes."""
         if self._head == b"":
             self._head = data
         elif self._head is not None:
@@ -180,6 +179,15 @@ class _InTime(urllib3.connection.HTTPConnection):
             super().send(whole)
         else:
             super().send(data)
+
+
+class _InTime(Together, urllib3.connection.HTTPConnection):
+    """Gives the head of an answer one read timeout as a whole, and is not used again after lying idle."""
+
+    response_class = _FinalResponse
+    wire: socket.socket | None = None
+    """The socket of the last answer; `sock` forgets it when the server wants to close after its body."""
+    _used_at = 0.0
 
     def getresponse(self) -> urllib3.HTTPResponse:  # type: ignore[override]  # as urllib3 itself does
         self.wire = self.sock

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError
 
 from parley.errors import Retryable
+from parley.storage import own_connections
 from parley.storage.faults import translated
 from parley.storage.own_connections import OwnConnections
 from tests.support import certificates
@@ -81,7 +83,8 @@ def test_a_threads_connection_is_kept_and_every_thread_has_its_own() -> None:
         assert len(server.requests) == 6
 
 
-def test_a_connection_that_was_closed_meanwhile_is_not_used() -> None:
+def test_a_connection_that_was_closed_meanwhile_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(own_connections, "TRUSTED_SECONDS", 0.0)
     closed = threading.Event()
 
     def hang_up(exchange: Exchange) -> None:
@@ -97,6 +100,37 @@ def test_a_connection_that_was_closed_meanwhile_is_not_used() -> None:
         assert get(made) == KEY
 
     assert (server.connections, len(server.requests)) == (2, 2)
+
+
+def test_one_that_is_closed_right_after_its_use_costs_another_try(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(own_connections, "TRUSTED_SECONDS", 3600.0)
+    monkeypatch.setattr("time.sleep", lambda _seconds: None)
+
+    def hang_up(exchange: Exchange) -> None:
+        exchange.send(FOUND)
+        exchange.hang_up()
+
+    with serving(hang_up, FOUND) as server:
+        made = client(server.url, tries=2)
+        assert [get(made), get(made)] == [KEY, KEY]
+
+    assert (server.connections, len(server.requests)) == (2, 2)
+
+
+def test_head_and_body_go_out_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[bytes] = []
+    send = http.client.HTTPConnection.send
+
+    def note(connection: http.client.HTTPConnection, data: bytes) -> None:
+        sent.append(data)
+        send(connection, data)
+
+    monkeypatch.setattr(http.client.HTTPConnection, "send", note)
+    with serving(FOUND) as server:
+        made = client(server.url)
+        assert [get(made), get(made)] == [KEY, KEY]
+
+    assert [data.partition(b"\r\n\r\n")[2] for data in sent] == [request.body for request in server.requests]
 
 
 def test_an_answer_that_says_it_is_the_last_is_believed() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import http.client
 import ssl
 import threading
+import time
 import weakref
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -19,6 +20,8 @@ from botocore.exceptions import ConnectionClosedError, EndpointConnectionError, 
 from botocore.utils import get_environ_proxies
 from urllib3.util import wait_for_read
 
+from parley.answers import Together
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
@@ -26,6 +29,9 @@ if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest
 
 EVENT: Final = "before-send"
+
+TRUSTED_SECONDS: Final = 1.0
+"""So long after its last use nobody looks whether a connection is still there: to look is to let all others by."""
 
 
 class OwnConnections:
@@ -76,9 +82,9 @@ class OwnConnections:
 
     def _open(self, scheme: str, host: str, url: str) -> http.client.HTTPConnection:
         connection = (
-            http.client.HTTPSConnection(host, timeout=self._connect_seconds, context=self._tls)
+            _OverTls(host, timeout=self._connect_seconds, context=self._tls)
             if scheme == "https"
-            else http.client.HTTPConnection(host, timeout=self._connect_seconds)
+            else Together(host, timeout=self._connect_seconds)
         )
         try:
             connection.connect()
@@ -93,18 +99,26 @@ class OwnConnections:
         return ssl.create_default_context()
 
 
+class _OverTls(Together, http.client.HTTPSConnection):
+    """The same over TLS."""
+
+
 class _Kept:
     """A connection that is closed when another takes its place, or when its thread ends."""
 
     def __init__(self, leads_to: tuple[str, str], connection: http.client.HTTPConnection) -> None:
         self.leads_to = leads_to
         self.connection = connection
+        self.used_at = time.monotonic()
         weakref.finalize(self, connection.close).atexit = False
 
     @property
     def is_open(self) -> bool:
         """Nothing is there to be read before something was asked, except that the other side has hung up."""
-        return self.connection.sock is not None and not wait_for_read(self.connection.sock, 0.0)
+        now, before = time.monotonic(), self.used_at
+        self.used_at = now
+        wire = self.connection.sock
+        return wire is not None and (now - before < TRUSTED_SECONDS or not wait_for_read(wire, 0.0))
 
 
 class _Content:
