@@ -44,7 +44,7 @@ def snake(name: str) -> str:
 
 def turning(name: str) -> str:
     """The iterator over all pages of `list_deliveries`: `iter_deliveries`."""
-    return f"iter_{name.removeprefix('list_')}"
+    return re.sub("^(list_|get_)?", "iter_", name)
 
 
 # --- shapes -------------------------------------------------------------------------------------------
@@ -115,7 +115,8 @@ def _expression(schema: dict[str, Any]) -> str:  # noqa: PLR0911  (one line for 
 
 
 def _name(schema: str) -> str:
-    return re.sub(r"\W", "_", schema)
+    *modules, name = schema.split("__")  # two shapes of one name are told apart by their modules
+    return re.sub(r"\W", "_", (modules[-1].title().replace("_", "") if modules else "") + name)
 
 
 # --- operations ---------------------------------------------------------------------------------------

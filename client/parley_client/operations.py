@@ -44,6 +44,8 @@ if TYPE_CHECKING:
         ImportRequest,
         ImportView,
         Invitation,
+        InvitationList,
+        InvitationView,
         KeyChange,
         KeyCreated,
         KeyList,
@@ -59,6 +61,7 @@ if TYPE_CHECKING:
         NewAttachment,
         NewEndpoint,
         NewEntryPoint,
+        NewInvitation,
         NewKey,
         NewReplay,
         NewTemplate,
@@ -717,3 +720,41 @@ class Operations(Transport):
         The secret before it stays good for `overlap_hours`; one that was replaced earlier does not.
         """
         return self._call("POST", f"/v1/keys/{step(key_id)}/rotate", body=body, key=idempotency_key or new_key())
+
+    def create_invitation(self, body: NewInvitation, *, idempotency_key: str | None = None) -> Reply[InvitationView]:
+        """Invite somebody to a conversation.
+
+        Somebody who has agreed to be asked, by telephone number. It is a message of the kind `invitation`, and the
+        same call to `POST /v1/messages` does the same.
+        """
+        return self._call("POST", "/v1/invitations", body=body, key=idempotency_key or new_key())
+
+    def list_invitations(self, *, cursor: Cursor | None = None, limit: Limit | None = None) -> Reply[InvitationList]:
+        """Who was invited, and what came of it."""
+        return self._call("GET", "/v1/invitations", query={"cursor": cursor, "limit": limit})
+
+    def iter_invitations(self, *, limit: Limit | None = None) -> Iterator[InvitationView]:
+        """Every entry of `list_invitations`, page by page."""
+        cursor: str | None = None
+        while True:
+            page = self.list_invitations(limit=limit, cursor=cursor).data
+            yield from page["data"]
+            cursor = page.get("next_cursor")
+            if cursor is None:
+                return
+
+    def get_invitation(
+        self, reference_id: str, *, cursor: Cursor | None = None, limit: Limit | None = None
+    ) -> Reply[InvitationList]:
+        """Everybody who was invited under one reference."""
+        return self._call("GET", f"/v1/invitations/{step(reference_id)}", query={"cursor": cursor, "limit": limit})
+
+    def iter_invitation(self, reference_id: str, *, limit: Limit | None = None) -> Iterator[InvitationView]:
+        """Every entry of `get_invitation`, page by page."""
+        cursor: str | None = None
+        while True:
+            page = self.get_invitation(reference_id, limit=limit, cursor=cursor).data
+            yield from page["data"]
+            cursor = page.get("next_cursor")
+            if cursor is None:
+                return

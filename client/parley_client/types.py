@@ -635,6 +635,28 @@ class Invitation(TypedDict):
     locale: NotRequired[str]
 
 
+class InvitationList(TypedDict):
+    """A page may be short, even empty, and still have a `next_cursor`."""
+
+    data: list[InvitationView]
+    next_cursor: NotRequired[Next]
+
+
+class InvitationView(TypedDict):
+    """One person, invited under one reference; the last time, if it was more than once."""
+
+    reference_id: str
+    message_id: str
+    to: str
+    state: Literal["queued", "sent", "failed", "unknown", "cancelled", "accepted", "declined", "closed"]
+    created_at: str
+    sent_at: NotRequired[str | None]
+    answered_at: NotRequired[str | None]
+    conversation_id: NotRequired[str | None]
+    closed_at: NotRequired[str | None]
+    error: NotRequired[MessageFault | None]
+
+
 class KeyChange(TypedDict):
     """What is to be different; what is left out stays."""
 
@@ -852,6 +874,21 @@ class NewEntryPoint(TypedDict):
     intent: NotRequired[LinkWord | None]
     group: NotRequired[LinkWord | None]
     body: NotRequired[LinkWord | None]
+
+
+class NewInvitation(TypedDict):
+    """As the message of this kind; the `type` may be left out."""
+
+    to: str
+    auto_reply: NotRequired[bool]
+    agent: NotRequired[str | None]
+    topic: NotRequired[str | None]
+    fallback: NotRequired[Literal["auto", "reject"] | dict[str, Any]]
+    type: NotRequired[Literal["invitation"]]
+    reference_id: str
+    brand_name: str
+    brand_logo: NotRequired[ImageRef | None]
+    locale: NotRequired[str]
 
 
 class NewKey(TypedDict):

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from parley.apple import limits
 from parley.business import sends
 from parley.business.idempotency import read_idempotency_key
+from parley.conversation.invitations import Invited
 from parley.errors import Fatal, NotFound, ParleyError
 from parley.runtime import compose, http
 from parley.runtime.body import headers_of, raw_body
 from parley.runtime.caller import Caller
 from parley.runtime.log import blame, log
-from parley.runtime.views import message_view, said_view
+from parley.runtime.views import invitation_view, message_view, said_view
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
+
+    from parley.business.kinds.base import Send
+    from parley.services.accept import Accepted
 
 compose.early(compose.accept)
 compose.early(lambda: compose.prepare().rehearse())
@@ -28,6 +33,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     try:
         if event["httpMethod"] == "POST":
             caller.require("send")
+            if event.get("resource") == "/v1/invitations":
+                return _invite(event, caller)
             return _send(event, caller)
         caller.require("read")
         return _get(event, caller.business_id)
@@ -54,6 +61,27 @@ def _send(event: dict[str, Any], caller: Caller) -> dict[str, Any]:
     send = sends.read(raw_body(event, max_bytes=sends.MAX_BODY_BYTES))
     if getattr(send, "type", "") == "typing":
         return _signal(caller, send)
+    accepted = _accepted(caller, send, key)
+    first = accepted.messages[0]
+    headers = {"Location": f"/v1/messages/{first.id}", **_replayed(accepted)}
+    return http.answer(HTTPStatus.ACCEPTED, message_view(first, notes=accepted.notes), headers)
+
+
+def _invite(event: dict[str, Any], caller: Caller) -> dict[str, Any]:
+    """POST /v1/invitations: a message of one kind, shown as what came of it so far."""
+    key = read_idempotency_key(headers_of(event).get("idempotency-key"))
+    send = sends.read_one(raw_body(event, max_bytes=sends.MAX_BODY_BYTES), "invitation")
+    accepted = _accepted(caller, send, key)
+    invited = Invited(accepted.messages[0])
+    location = f"/v1/invitations/{quote(invited.message.reference_id or '', safe='')}"
+    return http.answer(HTTPStatus.ACCEPTED, invitation_view(invited), {"Location": location, **_replayed(accepted)})
+
+
+def _replayed(accepted: Accepted) -> dict[str, str]:
+    return {"Idempotent-Replayed": "true"} if accepted.replayed else {}
+
+
+def _accepted(caller: Caller, send: Send, key: str | None) -> Accepted:
     accepted = compose.accept()(caller.business_id, send, idempotency_key=key, is_test=caller.is_test)
     first = accepted.messages[0]
     log.info(
@@ -70,10 +98,7 @@ def _send(event: dict[str, Any], caller: Caller) -> dict[str, Any]:
             "test": first.is_test,
         },
     )
-    headers = {"Location": f"/v1/messages/{first.id}"}
-    if accepted.replayed:
-        headers["Idempotent-Replayed"] = "true"
-    return http.answer(HTTPStatus.ACCEPTED, message_view(first, notes=accepted.notes), headers)
+    return accepted
 
 
 def _signal(caller: Caller, typing: Any) -> dict[str, Any]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from parley.business.kinds.base import Mapped
     from parley.conversation.fallback import Chosen
+    from parley.conversation.invitations import Outcome
     from tests.unit.business.kinds.samples import Json
 
 NEEDS: Final = {"quick_reply": "QUICK", "list_picker": "LIST", "time_picker": "TIME", "form": "FORM"}
@@ -147,7 +148,7 @@ def understood(chosen: Chosen, content: Json, **reply: Any) -> Json:
     )
     conversation = Conversation(id="c", business_id=BUSINESS, opaque_id=CUSTOMER, question_id="question")
     facts = Understand(questions=_Question(question), payloads=Payloads())(
-        inbound.read(json.dumps(raw).encode(), headers), conversation
+        inbound.read(json.dumps(raw).encode(), headers), conversation, at=NOW
     )
     result: Json = facts.facts.get("result", {})
     return result
@@ -178,3 +179,6 @@ class _Question:
 
     def answered(self, conversation_id: str, question_id: str, *, by: str) -> None:
         """Nobody asks again here."""
+
+    def concluded(self, invitation: Message, outcome: Outcome, *, conversation_id: str, at: float) -> None:
+        """Nobody lists invitations here."""

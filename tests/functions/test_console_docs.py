@@ -32,7 +32,17 @@ if TYPE_CHECKING:
     from tests.functions.conftest import Stack
 
 FOLDER: Final = ROOT / "docs/api"
-PAGES: Final = ("endpoints", "routes", "conversations", "channel", "deliveries", "replays", "entry-points", "library")
+PAGES: Final = (
+    "endpoints",
+    "routes",
+    "conversations",
+    "channel",
+    "deliveries",
+    "replays",
+    "entry-points",
+    "invitations",
+    "library",
+)
 _EXAMPLE: Final = re.compile(
     r"```http\n(?P<head>.*?)(?:\n\n(?P<body>\{.*?))?\n```\n\n"
     r"<!-- reply (?P<status>\d+) -->\n```json\n(?P<reply>.*?)```",
@@ -148,7 +158,17 @@ PREPARE: Final[dict[str, Callable[[Stack, Reader], None]]] = {
     "replays": two_delivered_messages,
     "entry-points": nothing,
     "library": a_customer_who_writes_german,
+    "invitations": nothing,
 }
+
+
+def answer_yes(stack: Stack) -> None:
+    """Apple took the invitation, and the person says yes; again and again, which changes nothing."""
+    stack.send()
+    fixture = ROOT / "events/messages/inbound/invitation-yes.json"
+    content = json.loads(fixture.read_text("utf-8"))
+    stack.post(content)
+    drain(stack)
 
 
 def drain(stack: Stack) -> None:
@@ -178,6 +198,8 @@ def test_every_call_of_a_page_is_answered_as_it_says(page: str, stack: Stack, re
         if "/v1/replays/" in example["head"]:
             (run,) = compose.runs().newest(apple.BUSINESS, limit=1)
             compose.replay_run()(Event(Kind.REPLAY_RUN, apple.BUSINESS, "", run_id=run.id))
+        if page == "invitations" and "GET" in example["head"]:
+            answer_yes(stack)
         status, content = reader(example["head"], example["body"])
 
         assert status == int(example["status"]), content

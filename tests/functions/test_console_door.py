@@ -31,10 +31,11 @@ OURS = (
     "deliveries",
     "replays",
     "entry-points",
+    "invitations",
     "keys",
     "library",
 )
-OF_THE_OUTBOUND_API = {"sendMessage", "getMessage"}
+OF_THE_OUTBOUND_API = {"sendMessage", "getMessage", "createInvitation"}
 STRANGER = Console(apple.OTHER_BUSINESS)
 
 
@@ -81,11 +82,13 @@ def owned(console: Console, stack: Stack) -> dict[str, str]:
         "conversation_id": CONVERSATION,
         "message_id": content["id"],
         "replay_id": run["id"],
+        "reference_id": console.post("/v1/invitations", INVITATION).json["reference_id"],
         "entry_point_id": console.post("/v1/entry-points", {"name": "Window"}).json["id"],
         "key_id": KEY_ID,
     }
 
 
+INVITATION = {"to": "tel:+15550100", "reference_id": "order-9001", "brand_name": "Bikes"}
 BODIES: dict[str, Any] = {
     "changeEndpoint": {"description": "mine"},
     "changeKey": {"name": "mine"},

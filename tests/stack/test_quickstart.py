@@ -33,9 +33,8 @@ def test_the_quickstart_works_as_it_is_written(stack: Stack) -> None:
         pytest.skip("needs node")
     python_port, node_port = free_ports(2)
     env = {**stack.env, "QUICKSTART_PORT": str(python_port), "QUICKSTART_NODE_PORT": str(node_port)}
-    script = "set -euo pipefail\nset -m\n" + "\n".join(
-        found
-    )  # -m: as a terminal does, so that %1 is the first receiver
+    # -m: as a terminal does, so that %1 is the first receiver
+    script = "set -euo pipefail\nset -m\n" + "\n".join(found)
 
     done = subprocess.run(
         ["bash", "-c", script], cwd=ROOT, env=env, capture_output=True, text=True, timeout=180, check=False

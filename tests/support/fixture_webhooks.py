@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from parley.apple.inbound import InboundMessage
     from parley.business.kinds.base import ImageRef
+    from parley.conversation.invitations import Outcome
 
 NOW: Final = datetime(2026, 11, 23, 12, 0, tzinfo=UTC).timestamp()
 CONVERSATION: Final = "mfzgqylcmnsgkzlqojxw42djnr"
@@ -179,6 +180,9 @@ class _Questions:
 
     def answered(self, conversation_id: str, question_id: str, *, by: str) -> None:
         """Nobody asks again here."""
+
+    def concluded(self, invitation: Message, outcome: Outcome, *, conversation_id: str, at: float) -> None:
+        """Nobody lists invitations here."""
 
 
 class _Pictures:

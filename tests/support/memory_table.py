@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
     from parley.apple.inbound import InboundMessage
+    from parley.conversation.invitations import Outcome
     from parley.conversation.records import Attempt
 
 type MessageKey = tuple[str, str]
@@ -40,6 +41,7 @@ class Table:
     breakers: dict[tuple[str, str], tuple[Breaker, float]] = field(default_factory=dict)
     sessions: dict[tuple[str, str], str] = field(default_factory=dict)
     invitations: dict[tuple[str, str], list[tuple[str, str | None, str]]] = field(default_factory=dict)
+    concluded: list[tuple[str, Outcome, str, float]] = field(default_factory=list)
 
     def message(self, message_id: str) -> Message:
         """The one message with this id, whoever's it is."""
@@ -261,6 +263,9 @@ class MemoryQuestions:
         known = self._table.conversations.get(conversation_id)
         if known is not None and known.question_id == question_id and known.question_answered_by is None:
             known.question_answered_by = by
+
+    def concluded(self, invitation: Message, outcome: Outcome, *, conversation_id: str, at: float) -> None:
+        self._table.concluded.append((invitation.id, outcome, conversation_id, at))
 
 
 class MemoryMailbox:

@@ -56,6 +56,19 @@ def read(body: bytes) -> Send:
     return _read(raw, body)
 
 
+def read_one(body: bytes, kind: str) -> Send:
+    """One message of this kind, which need not say so. Raises Invalid with every fault."""
+    try:
+        raw = from_json(body, allow_inf_nan=False)
+    except ValueError:
+        raise Invalid([Fault("", "body_not_json", "send one JSON object in UTF-8")]) from None
+    if isinstance(raw, dict):
+        if raw.get("type", kind) != kind:
+            raise Invalid([Fault("/type", "unknown_type", f"leave it out, or say {kind}")])
+        raw = {**raw, "type": kind}
+    return from_object(raw)
+
+
 def from_object(raw: Any) -> Send:
     """The same, for JSON that is read already."""
     return _read(raw, to_json(raw))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import secrets
 import uuid
 from typing import TYPE_CHECKING, Final
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_CONVERSATION: Final = re.compile(r"[a-z2-7]{26}")
 _MESSAGE_NAMESPACE: Final = uuid.UUID("6f1c9c1e-0a53-4b0e-9d0b-7f5d4a5c2b11")
 
 
@@ -22,6 +24,11 @@ def conversation_id(business_id: str, opaque_id: str) -> str:
     """
     digest = hashlib.sha256(f"{business_id}\0{opaque_id}".encode()).digest()
     return base64.b32encode(digest).decode("ascii")[:26].lower()
+
+
+def is_conversation_id(text: str) -> bool:
+    """Whether `text` has the form of one of ours."""
+    return _CONVERSATION.fullmatch(text) is not None
 
 
 def is_opaque_id(text: str) -> bool:

@@ -13,6 +13,7 @@ from parley.business.webhooks import iso
 from parley.conversation.records import Direction
 
 if TYPE_CHECKING:
+    from parley.conversation.invitations import Invited
     from parley.conversation.records import Message
     from parley.services.history import Said
 
@@ -61,6 +62,27 @@ def said_view(said: Said) -> dict[str, Any]:
     facts = {"attachments": said.attachments or None, "content": said.reference}
     facts |= json.loads(message.facts) if message.facts is not None else {}
     return {name: value for name, value in (view | facts).items() if value is not None and value is not False}
+
+
+def invitation_view(invited: Invited) -> dict[str, Any]:
+    """An invitation as `InvitationView`; what is absent is left out."""
+    message = invited.message
+    fault = None
+    if message.error_code is not None:
+        fault = {"code": message.error_code, "message": message.error_message or ""}
+    view = {
+        "reference_id": message.reference_id,
+        "message_id": message.id,
+        "to": message.opaque_id,
+        "state": invited.state,
+        "created_at": iso(message.received_at),
+        "sent_at": iso(message.sent_at) if message.sent_at is not None else None,
+        "answered_at": iso(invited.answered_at) if invited.answered_at is not None else None,
+        "conversation_id": invited.answered_in if invited.answer == "accepted" else None,
+        "closed_at": iso(invited.closed_at) if invited.closed_at is not None else None,
+        "error": fault,
+    }
+    return {name: value for name, value in view.items() if value is not None}
 
 
 def _text(value: object) -> str | None:

@@ -43,7 +43,7 @@ class Describe:
         """A customer's event. `arrived` is what was fetched for it, None when there is nothing to fetch."""
         if arrived is not None and arrived.content is not None:
             message = replace(message, raw=_with_content(message.raw, arrived.content))
-        understood = self._understand(message, conversation)
+        understood = self._understand(message, conversation, at=at)
         data: dict[str, Any] = {
             "business_id": stored.business_id,
             "conversation_id": conversation.id,

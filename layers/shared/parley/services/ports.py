@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from parley.conversation.arrivals import Arrival
     from parley.conversation.attachments import Attachment, PartState, Unfinished
     from parley.conversation.events import Departure, Event, Timer, Transfer
+    from parley.conversation.invitations import Invited, Outcome
     from parley.conversation.listing import PastAttempt, Places
     from parley.conversation.records import Attempt, Conversation, Direction, Held, Message, Overdue, State
     from parley.conversation.records import Waiting as WaitingPage
@@ -79,6 +80,7 @@ class Questions(Protocol):
     ) -> Message | None: ...
     def recent_bodies(self, business_id: str, conversation_id: str) -> list[tuple[str, str]]: ...
     def answered(self, conversation_id: str, question_id: str, *, by: str) -> None: ...
+    def concluded(self, invitation: Message, outcome: Outcome, *, conversation_id: str, at: float) -> None: ...
 
 
 class Fill(Protocol):
@@ -272,6 +274,15 @@ class Runs(Protocol):
     def get(self, business_id: str, run_id: str) -> Run | None: ...
     def newest(self, business_id: str, *, limit: int) -> list[Run]: ...
     def save(self, run: Run) -> bool: ...
+
+
+class Invitations(Protocol):
+    """Invitations and what came of them; see `storage.invitations`."""
+
+    def newest(self, business_id: str, *, after: str | None, limit: int) -> tuple[list[Invited], str | None]: ...
+    def under(
+        self, business_id: str, reference_id: str, *, after: str | None, limit: int
+    ) -> tuple[list[Invited], str | None]: ...
 
 
 class EntryPoints(Protocol):

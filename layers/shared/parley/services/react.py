@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from parley.services.accept import Accept
     from parley.services.handover import Handover
     from parley.services.preferences import Preferences
-    from parley.services.understand import Understood
+    from parley.services.understand import Understand
 
 _SAID_BEFORE: Final = "idempotency_conflict"
 """Under this key something was said in other words: the settings were changed, the occasion is the same."""
@@ -54,7 +54,7 @@ class React:
         conversations: ports.Conversations,
         messages: ports.Messages,
         questions: ports.Questions,
-        understand: Callable[[InboundMessage, Conversation], Understood],
+        understand: Understand,
         read: Callable[[Message], InboundMessage],
         accept: Accept,
         handover: Callable[[], Handover],
@@ -138,7 +138,7 @@ class React:
         if asked is None:
             return Reacted(act.deed.value, "nothing", conversation.id)
         as_it_was = replace(conversation, question_id=act.question_id, question_answered_by=None)
-        selection = self._understand(message, as_it_was).facts.get("result", {}).get("selection")
+        selection = self._understand(message, as_it_was, at=stored.received_at).facts.get("result", {}).get("selection")
         if not selection:
             return Reacted(act.deed.value, "nothing", conversation.id)
         known = [topic_id for topic_id in asked if channel.topic(topic_id) is not None]

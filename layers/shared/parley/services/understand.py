@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from parley.apple import inbound, limits
 from parley.conversation.identity import conversation_id
+from parley.conversation.invitations import Outcome
 
 if TYPE_CHECKING:
     from parley.apple.inbound import InboundMessage
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from parley.apple.tapbacks import Tapback
     from parley.conversation.records import Conversation, Message
     from parley.services import ports
+
+MOST_CLOSED: Final = 25
+"""own: references of one `close` that are looked up; each costs two reads."""
 
 _TYPES = {
     "typing_start": "typing.started",
@@ -38,17 +42,30 @@ class Understand:
         self._questions = questions
         self._payloads = payloads
 
-    def __call__(self, message: InboundMessage, conversation: Conversation) -> Understood:
-        """Never raises for what a customer's device sent."""
+    def __call__(self, message: InboundMessage, conversation: Conversation, *, at: float) -> Understood:
+        """Never raises for what a customer's device sent. `at` is when it came (Unix seconds)."""
         if message.type == inbound.INTERACTIVE:
-            return Understood("message.received", {"result": self._reply(message, conversation)})
+            return Understood("message.received", {"result": self._reply(message, conversation, at)})
         if message.type == inbound.TEXT:
             return self._text(message, conversation)
         if message.type == inbound.CLOSE and not message.closes:
+            self._close(message, conversation, at)
             return Understood("invitation.closed")  # the person is done with these invitations, not with the business
         return Understood(_TYPES.get(message.type, "message.received"))
 
-    def _reply(self, message: InboundMessage, conversation: Conversation) -> dict[str, Any]:
+    def _close(self, message: InboundMessage, conversation: Conversation, at: float) -> None:
+        """Somebody is done with these invitations: by the number they went to, or the only one of a reference."""
+        named = message.raw.get("referenceIds")
+        person = conversation.id if message.source_id.lower().startswith("tel:") else None
+        for reference in (named if isinstance(named, list) else [])[:MOST_CLOSED]:
+            if isinstance(reference, str):
+                invitation = self._questions.invited(
+                    conversation.business_id, reference, request_identifier=None, conversation_id=person
+                )
+                if invitation is not None:
+                    self._questions.concluded(invitation, Outcome.CLOSED, conversation_id=conversation.id, at=at)
+
+    def _reply(self, message: InboundMessage, conversation: Conversation, at: float) -> dict[str, Any]:
         from parley.apple import replies
         from parley.business.results import asked_of, result_of
 
@@ -56,6 +73,9 @@ class Understand:
         question = self._asked(conversation, reply)
         asked = asked_of(question.id, self._content(question)) if question else None
         result = result_of(reply, asked)
+        if question is not None and isinstance(reply, replies.Invitation) and reply.accepted is not None:
+            outcome = Outcome.ACCEPTED if reply.accepted else Outcome.DECLINED
+            self._questions.concluded(question, outcome, conversation_id=conversation.id, at=at)
         if question is None or question.offered is None or "selection" not in result:
             return result
         from parley.conversation import fallback

@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 def ways_back(message: Message, *, table: str, expires_at: int) -> list[TransactWriteItemTypeDef]:
     """One mark for each name an answer may give; of an invitation also by its reference, for whoever it went to."""
     facts = encode_item({"message_id": message.id, "expires_at": expires_at})
-    return [{"Put": {"TableName": table, "Item": key | facts}} for key in _names(message)]
+    marks = [{**key, **facts} for key in _names(message)]
+    if message.reference_id is not None:
+        listed = {"by_business": keys.invitations(message.business_id), "received_ulid": message.ulid}
+        invited = keys.invited(message.business_id, message.reference_id, message.conversation_id)
+        marks.append({**invited, **facts, **encode_item(listed)})
+    return [{"Put": {"TableName": table, "Item": mark}} for mark in marks]
 
 
 def opened(message: Message, *, table: str) -> TransactWriteItemTypeDef:
@@ -47,9 +52,7 @@ def _names(message: Message) -> list[Key]:
         found.append(keys.request(message.conversation_id, request))
     if message.session_identifier is not None:
         found.append(keys.session(message.conversation_id, message.session_identifier))
-    if reference is not None:
+    if reference is not None and request is not None:
         # Whoever accepts answers from another conversation than the one of the telephone number.
-        found.append(keys.invited(message.business_id, reference, message.conversation_id))
-        if request is not None:
-            found.append(keys.invitation(message.business_id, reference, request))
+        found.append(keys.invitation(message.business_id, reference, request))
     return found

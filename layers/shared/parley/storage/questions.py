@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import ClientError
 
+from parley.conversation.invitations import Outcome
 from parley.conversation.records import Direction, Message
 from parley.storage import keys
-from parley.storage.attributes import decode_item, encode
+from parley.storage.attributes import decode_item, encode, encode_item
 from parley.storage.faults import code_of, translated
 from parley.storage.messages import read
 
@@ -109,6 +110,32 @@ class DynamoQuestions:
                     UpdateExpression="SET question_answered_by = :by",
                     ConditionExpression="question_id = :question AND attribute_not_exists(question_answered_by)",
                     ExpressionAttributeValues={":by": encode(by), ":question": encode(question_id)},
+                )
+            except ClientError as error:
+                if code_of(error) != "ConditionalCheckFailedException":
+                    raise
+
+    def concluded(self, invitation: Message, outcome: Outcome, *, conversation_id: str, at: float) -> None:
+        """What came of an invitation, on the mark of who was invited; an older word never replaces a newer one.
+
+        Nothing, when the person has been invited again under this reference since.
+        """
+        if invitation.reference_id is None:
+            return
+        kept = "closed" if outcome is Outcome.CLOSED else "answered"
+        values = {":id": invitation.id, ":at": at, ":in": conversation_id}
+        sets = f"{kept}_at = :at, {kept}_in = :in"
+        if outcome is not Outcome.CLOSED:
+            values[":answer"] = outcome.value
+            sets += ", answer = :answer"
+        with translated("conclude the invitation"):
+            try:
+                self._client.update_item(
+                    TableName=self._table,
+                    Key=keys.invited(invitation.business_id, invitation.reference_id, invitation.conversation_id),
+                    UpdateExpression=f"SET {sets}",
+                    ConditionExpression=(f"message_id = :id AND (attribute_not_exists({kept}_at) OR {kept}_at <= :at)"),
+                    ExpressionAttributeValues=encode_item(values),
                 )
             except ClientError as error:
                 if code_of(error) != "ConditionalCheckFailedException":

@@ -29,6 +29,7 @@ MODULES: Final = (
     "replays",
     "entry_points",
     "keys",
+    "invitations",
 )
 """In the order of the document."""
 

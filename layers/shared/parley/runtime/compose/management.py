@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from parley.services.entry_points import EntryPoints
     from parley.services.handover import Handover
     from parley.services.history import History
+    from parley.services.invitations import Invitations
     from parley.services.notify import Notify
     from parley.services.once import Once
     from parley.services.replays import Replay, Replays
@@ -151,6 +152,16 @@ def api_keys() -> ApiKeys:
     from parley.services.api_keys import ApiKeys
 
     return ApiKeys(store=compose.api_key_store(), clock=time.time, new_id=keys.new_id, new_secret=keys.new_secret)
+
+
+@cache
+def invitations() -> Invitations:
+    """For `functions/console`."""
+    from parley.services.invitations import Invitations
+    from parley.storage.invitations import DynamoInvitations
+
+    store = DynamoInvitations(compose.client("dynamodb"), table=compose.settings().text("TABLE_NAME"), clock=time.time)
+    return Invitations(store=store)
 
 
 @cache
