@@ -15,7 +15,7 @@ import pytest
 
 from functions.authorizer import app as authorizer
 from functions.inbound import app as inbound
-from functions.outbound import api, sender
+from functions.outbound import api, automatic, sender
 from functions.rotation import app as rotation
 from functions.routing import app as routing
 from functions.routing import wakeups
@@ -25,6 +25,7 @@ from parley.apple import tokens
 from parley.apple.key_probe import Finding, Probed
 from parley.business import keys
 from parley.business.model import ApiKey
+from parley.conversation.automations import Automation, Deed
 from parley.conversation.events import Kind
 from parley.conversation.identity import conversation_id
 from parley.conversation.records import State
@@ -214,6 +215,23 @@ def test_a_business_sends_a_text_which_the_sender_brings_to_apple(run: Callable[
     assert [message.content["body"] for message in world.gateway.accepted] == ["Yes, in two sizes."]
     read = run(api.handler, "outbound-api/get-message", mine)
     assert (read["statusCode"], json.loads(read["body"])["state"]) == (200, "sent")
+
+
+def test_what_a_message_sets_off_is_handed_on_as_it_was_noted(
+    run: Callable[[Handler, str], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[Automation] = []
+
+    def react(note: Automation) -> list[Any]:
+        taken.append(note)
+        return []
+
+    monkeypatch.setattr(compose, "react", lambda: react)
+
+    assert run(automatic.handler, "automatic/greet") == {"batchItemFailures": []}
+    ((note, act),) = [(note, act) for note in taken for act in note.acts]
+    assert (note.business_id, note.conversation_id, note.message_id) == (apple.BUSINESS, CONVERSATION, MINE.message_id)
+    assert (act.deed, CONVERSATION in (act.key or "")) == (Deed.GREET, True)
 
 
 def test_a_bad_body_is_answered_with_every_fault(run: Callable[[Handler, str], Any]) -> None:
