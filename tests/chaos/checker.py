@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from parley.conversation.records import FINAL, Direction, State
 from parley.storage.attributes import decode_item
+from tests.chaos.world import GREETING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -125,6 +126,10 @@ class Checker:
         ids: defaultdict[str, set[str]] = defaultdict(set)
         for one in shown:
             ids[one.body].add(one.id)
+        self._verdict.counts["greetings"] += len(ids[GREETING])
+        if len(ids[GREETING]) > 1:
+            words = f"greeted under {sorted(ids[GREETING])}"
+            self._verdict.blame("double_sends", words, *sorted(ids[GREETING]), talk.id)
         for asked in talk.asked:
             if asked.accepted is None and not asked.ids:
                 continue

@@ -52,7 +52,9 @@ class Story:
         for number in range(businesses):
             business = str(uuid.UUID(int=self.chance.getrandbits(128), version=4))
             names = ["main", "sales"][: self.chance.randint(1, 2)]
-            for receiver in self.world.register(business, names):
+            made = self.world.register(business, names)
+            self.world.greet(business)
+            for receiver in made:
                 self.go(lambda receiver=receiver: self.outages(receiver), f"fate of {receiver.name}", counts=False)
             self.administrators.append(Administrator(self, business, names))
             self.go(self.administrators[-1].live, "administrator")

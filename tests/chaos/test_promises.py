@@ -35,6 +35,7 @@ def test_enough_goes_wrong_and_enough_is_said(results: list[Result]) -> None:
 
     assert counts["messages"] > 30 * SEEDS
     assert counts["duplicates"] > SEEDS
+    assert counts["greetings"] > SEEDS
     assert counts["outbound_sent"] > 10 * SEEDS
     assert len([kind for kind, number in faults.items() if number > 3]) > 20
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
 
 from parley.business.model import Business, Endpoint, Rule
 from parley.storage.businesses import DynamoBusinesses
+from parley.storage.channels import DynamoChannels
 from tests.chaos import deployment, weather
 from tests.chaos.calls import Direct, Simulated, Trace
 from tests.chaos.dynamo import FakeDynamo
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 STEP_SECONDS: Final = 30.0
 MAX_ERRORS: Final = 100
+GREETING: Final = "Hello! I am an automatic assistant."
 IDLE_QUEUES: Final = frozenset({"TransfersQueue"})
 """Nobody empties them here."""
 
@@ -85,8 +87,9 @@ class World:
         self.clients: Mapping[str, Any] = self._make_clients(calls, sabotage)
         self.functions = {name: Function(each, self) for name, each in deployment.functions().items()}
         self._connect()
+        self._direct: Any = FakeDynamo(self.table, Direct(), name=deployment.NAMES["Table"])
         self._settings = DynamoBusinesses(
-            FakeDynamo(self.table, Direct(), name=deployment.NAMES["Table"]),  # type: ignore[arg-type]
+            self._direct,
             table=deployment.NAMES["Table"],
             clock=lambda: self.loop.now,
         )
@@ -107,6 +110,11 @@ class World:
         self._settings.put(Business(business_id, "Bikes", endpoints=known, rules=rules))
         self._store_secret(f"parley/business/{business_id}", {"webhook_secret": secret})
         return [receiver for _, receiver, _ in made]
+
+    def greet(self, business_id: str) -> None:
+        """This business greets who is new."""
+        settings = json.dumps({"greeting": {"messages": {"en": {"body": GREETING}}}})
+        assert DynamoChannels(self._direct, table=deployment.NAMES["Table"]).put(business_id, settings, version=0)
 
     def invoke(self, function: str, event: dict[str, Any]) -> dict[str, Any] | None:
         """Call a function as API Gateway does; None when no answer was heard."""

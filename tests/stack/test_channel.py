@@ -38,8 +38,9 @@ def channel(stack: Stack) -> Iterator[None]:
 
 
 def automatic(stack: Stack, customer: str) -> list[dict[str, Any]]:
-    """What the phone shows that is marked as automatic; the demo business answers every text as well, unmarked."""
-    return [message for message in stack.phone(customer) if message.get("auto_reply")]
+    """What the phone shows that is marked as automatic, without the demo business's echo."""
+    marked = [message for message in stack.phone(customer) if message.get("auto_reply")]
+    return [message for message in marked if not str(message["body"]).startswith("You said")]
 
 
 def texts(stack: Stack, customer: str) -> list[str]:

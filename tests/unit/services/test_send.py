@@ -183,6 +183,16 @@ def test_a_customer_who_is_gone_is_opted_out_and_their_queue_cancelled(world: Wo
     assert (known.opted_out, known.opaque_id, known.business_id) == (True, apple.CUSTOMER, apple.BUSINESS)
 
 
+def test_that_a_customer_is_gone_now_says_nothing_of_a_try_nobody_heard_of(world: World) -> None:
+    world.gateway.script = [GONE]
+    message = queued(world)
+
+    (sent,) = world.send(Departure(message.business_id, message.conversation_id, message.id), redelivered=True)
+
+    assert (sent.state, message.state, message.error_code) == (State.UNKNOWN, State.UNKNOWN, "customer_gone")
+    assert world.table.conversations[CONVERSATION].opted_out
+
+
 def test_a_customer_who_closed_gets_nothing_that_was_queued_before(world: World) -> None:
     message = queued(world)
     world.customer_sends("close")

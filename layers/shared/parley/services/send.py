@@ -119,7 +119,10 @@ class Send:
             self._conversations.opt_out(message.conversation_id, message.business_id, message.opaque_id or "")
             if conversation is not None:
                 conversation.opted_out = True  # for those that were taken along
-        return self._settle(message, State.FAILED, _CODES[answer.verdict], answer.words, status=answer.status)
+        # Gone now says nothing of a try before, of which nobody heard.
+        earlier = answer.verdict is Verdict.GONE and (again or message.uncertain)
+        state = State.UNKNOWN if earlier else State.FAILED
+        return self._settle(message, state, _CODES[answer.verdict], answer.words, status=answer.status)
 
     def _cancel(self, message: Message, code: str, words: str, *, again: bool) -> Sent:
         """Called cancelled only when it certainly never went out."""
