@@ -89,7 +89,7 @@ class World:
         self._connect()
         self._direct: Any = FakeDynamo(self.table, Direct(), name=deployment.NAMES["Table"])
         self._settings = DynamoBusinesses(
-            self._direct,
+            self._direct,  # type: ignore[arg-type]
             table=deployment.NAMES["Table"],
             clock=lambda: self.loop.now,
         )
