@@ -156,8 +156,8 @@ def test_one_business_has_nothing_of_anothers(console: Console, stack: Stack) ->
         ({"oauth": {"client_secret": "s3cret"}}, [("/oauth/client_secret", "unknown_field")]),
         ({"apple_pay": {"pem": "-----BEGIN"}}, [("/apple_pay/pem", "unknown_field")]),
         ({"time_zone": "Mars/Olympus"}, [("/time_zone", "unknown_time_zone")]),
-        ({"hours": WEEK}, [("/time_zone", "required")]),
-        ({"away": {"messages": {"en": {"body": "x"}}}}, [("/hours", "required")]),
+        ({"hours": WEEK}, [("/time_zone", "required_with_hours")]),
+        ({"away": {"messages": {"en": {"body": "x"}}}}, [("/hours", "required_with_away")]),
         (
             {"time_zone": "UTC", "hours": {"monday": [{"from": "09:00", "to": "09:00"}]}},
             [("/hours/monday/0", "empty_span")],

@@ -97,9 +97,9 @@ def _of_hours(settings: Settings) -> Iterator[Fault]:
     if zone is not None and not _is_time_zone(zone):
         yield Fault("/time_zone", "unknown_time_zone", "use a name of the IANA database: Europe/Vienna")
     if "hours" in settings and zone is None:
-        yield Fault("/time_zone", "required", "hours mean something in a time zone only; add this field")
+        yield Fault("/time_zone", "required_with_hours", "hours mean something in a time zone only; add this field")
     if "away" in settings and "hours" not in settings:
-        yield Fault("/hours", "required", "away is what is not in the hours; add this field")
+        yield Fault("/hours", "required_with_away", "away is what is not in the hours; add this field")
     for day in DAYS:
         yield from _of_spans(settings.get("hours", {}).get(day, ()), f"/hours/{day}")
     seen = set()
