@@ -141,7 +141,11 @@ class Examination:
 
     def examples(self, operation: APIOperation[Any, Any, Any, Any], *, most: int = 20) -> None:
         """The examples that the document shows, with real ids in them."""
-        for body in documented_bodies(operation)[:most] or [None]:
+        shown = documented_bodies(operation)[:most]
+        if not shown and operation.definition.raw.get("requestBody", {}).get("required"):
+            self._draw(operation, GenerationMode.POSITIVE, most)
+            return
+        for body in shown or [None]:
             case = operation.Case(body=copy.deepcopy(body)) if body is not None else operation.Case()
             for name in [each.name for each in operation.path_parameters]:
                 case.path_parameters[name] = "unknown"

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from parley.business.operations.operation import Operation
 from parley.business.operations.routes import Locale
-from parley.business.operations.shapes import Asked, Id
+from parley.business.operations.shapes import Asked, Id, Whole
 
 MAX_HOLIDAYS: Final = 100
 MAX_SPANS: Final = 5
@@ -106,7 +106,7 @@ class HolidayShape(Asked):
 class WelcomeBack(Asked):
     """Said instead of the greeting to who has not written for so long."""
 
-    after_days: Annotated[int, Field(ge=1, le=MAX_DAYS)]
+    after_days: Annotated[Whole, Field(ge=1, le=MAX_DAYS)]
     messages: Messages
 
 

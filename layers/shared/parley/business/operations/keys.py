@@ -8,7 +8,7 @@ from pydantic import Field
 
 from parley.business.bounds import DEFAULT_OVERLAP_HOURS, MAX_KEYS, MAX_OVERLAP_HOURS
 from parley.business.operations.operation import Operation
-from parley.business.operations.shapes import Asked, Moment, Shown
+from parley.business.operations.shapes import Asked, Moment, Shown, Whole
 from parley.business.scopes import SCOPES, Mode, Scope
 
 MAX_NAME: Final = 100
@@ -49,7 +49,7 @@ class KeyChange(Asked):
 class KeyRotation(Asked):
     """How long the secret that is replaced stays good."""
 
-    overlap_hours: Annotated[int, Field(ge=0, le=MAX_OVERLAP_HOURS)] = DEFAULT_OVERLAP_HOURS
+    overlap_hours: Annotated[Whole, Field(ge=0, le=MAX_OVERLAP_HOURS)] = DEFAULT_OVERLAP_HOURS
 
 
 class KeyView(Shown):
