@@ -690,7 +690,7 @@ class KeyList(TypedDict):
 class KeyRotation(TypedDict):
     """How long the secret that is replaced stays good."""
 
-    overlap_hours: NotRequired[int]
+    overlap_hours: NotRequired[Whole]
 
 
 class KeyView(TypedDict):
@@ -1395,7 +1395,7 @@ class Week(TypedDict):
 class WelcomeBack(TypedDict):
     """Said instead of the greeting to who has not written for so long."""
 
-    after_days: int
+    after_days: Whole
     messages: Messages
 
 
