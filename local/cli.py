@@ -12,6 +12,7 @@ import typer
 from local.console import expected_failures, out, say
 from local.library import library
 from local.management import endpoints, replay_command, routes
+from local.privacy import erase_command, export_command
 from local.secret_commands import secret
 from local.stack.cloud import claim
 from local.stack.layout import PARTS, Layout, layout
@@ -37,6 +38,8 @@ app.add_typer(endpoints, name="endpoints")
 app.add_typer(routes, name="routes")
 app.add_typer(library, name="library")
 app.command("replay")(replay_command)
+app.command("erase")(erase_command)
+app.command("export")(export_command)
 
 
 class Server(StrEnum):

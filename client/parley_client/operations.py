@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         EndpointView,
         EntryPointList,
         EntryPointView,
+        ExportPage,
         Form,
         FromTemplate,
         Handler,
@@ -61,6 +62,7 @@ if TYPE_CHECKING:
         NewAttachment,
         NewEndpoint,
         NewEntryPoint,
+        NewErasure,
         NewInvitation,
         NewKey,
         NewReplay,
@@ -70,6 +72,7 @@ if TYPE_CHECKING:
         PreviewRequest,
         PreviewView,
         QuickReply,
+        Receipt,
         ReplayList,
         ReplayOne,
         ReplayView,
@@ -377,6 +380,15 @@ class Operations(Transport):
     def get_conversation(self, conversation_id: str) -> Reply[ConversationView]:
         """What is known of a conversation."""
         return self._call("GET", f"/v1/conversations/{step(conversation_id)}")
+
+    def erase_conversation(self, conversation_id: str) -> Reply[Receipt]:
+        """Forget a conversation.
+
+        Messages of both directions, attachments, held deliveries, dead letters and everything that led to them.
+        What Apple or this MSP still has on its way is not delivered any more. If the customer writes again, they
+        begin anew.
+        """
+        return self._call("DELETE", f"/v1/conversations/{step(conversation_id)}")
 
     def hand_over(self, conversation_id: str, body: Handler) -> Reply[ConversationView]:
         """Hand a conversation over to an endpoint.
@@ -758,3 +770,31 @@ class Operations(Transport):
             cursor = page.get("next_cursor")
             if cursor is None:
                 return
+
+    def erase_customer(self, body: NewErasure, *, idempotency_key: str | None = None) -> Reply[Receipt]:
+        """Forget a customer.
+
+        Messages of both directions, attachments, held deliveries, dead letters and everything that led to them.
+        What Apple or this MSP still has on its way is not delivered any more. If the customer writes again, they
+        begin anew.
+        """
+        return self._call("POST", "/v1/erasures", body=body, key=idempotency_key or new_key())
+
+    def get_erasure(self, erasure_id: str) -> Reply[Receipt]:
+        """The receipt of an erasure.
+
+        Kept for 400 days.
+        """
+        return self._call("GET", f"/v1/erasures/{step(erasure_id)}")
+
+    def export_conversation(
+        self, conversation_id: str, *, cursor: Cursor | None = None, limit: Limit | None = None
+    ) -> Reply[ExportPage]:
+        """All that is kept of a conversation.
+
+        For a customer who asks what is known of them. Files are listed with their ids and hashes; what is `omitted`
+        is given by `GET /v1/messages/{id}`.
+        """
+        return self._call(
+            "GET", f"/v1/conversations/{step(conversation_id)}/export", query={"cursor": cursor, "limit": limit}
+        )

@@ -285,6 +285,16 @@ class DatePage(TypedDict):
     label: NotRequired[str | None]
 
 
+class Deleted(TypedDict):
+    """How much is gone. After a crash of the one who counts, a little more than it says."""
+
+    messages: int
+    attempts: int
+    attachments: int
+    marks: int
+    dead_letters: int
+
+
 class DeliveryList(TypedDict):
     """The newest first. A page may be short, even empty, and still have a `next_cursor`."""
 
@@ -438,6 +448,65 @@ type Events = list[
         "endpoint.disabled",
     ]
 ]
+
+
+class ExportPage(TypedDict):
+    """The oldest messages first. A page may be short and still have a `next_cursor`."""
+
+    conversation: NotRequired[ExportedConversation | None]
+    messages: list[ExportedMessage]
+    next_cursor: NotRequired[Next]
+
+
+class ExportedConversation(TypedDict):
+    """With the customer's own id, which other answers do not show."""
+
+    id: str
+    state: ConversationState
+    handler: NotRequired[str | None]
+    held: NotRequired[Holding | None]
+    opted_out: bool
+    capabilities: NotRequired[list[str] | None]
+    locale: NotRequired[str | None]
+    intent: NotRequired[str | None]
+    group: NotRequired[str | None]
+    sequence: int
+    created_at: NotRequired[str | None]
+    last_event_at: NotRequired[str | None]
+    last_inbound_at: NotRequired[str | None]
+    opaque_id: str
+
+
+class ExportedMessage(TypedDict):
+    """A message with every try that failed."""
+
+    id: str
+    conversation_id: str
+    direction: Literal["inbound", "outbound", "notice"]
+    type: str
+    state: Literal["received", "held", "delivered", "suppressed", "queued", "sent", "unknown", "cancelled", "failed"]
+    created_at: str
+    kind: NotRequired[str | None]
+    form: NotRequired[str | None]
+    form_reason: NotRequired[str | None]
+    body: NotRequired[str | None]
+    subject: NotRequired[str | None]
+    sequence: NotRequired[int | None]
+    attempts: NotRequired[int]
+    sent_at: NotRequired[str | None]
+    delivered_at: NotRequired[str | None]
+    error: NotRequired[MessageFault | None]
+    parts: NotRequired[list[str] | None]
+    mode: NotRequired[Literal["test"] | None]
+    template: NotRequired[TemplateUsed | None]
+    notes: NotRequired[list[Note] | None]
+    raw: NotRequired[dict[str, Any] | None]
+    attachments: NotRequired[list[FileView] | None]
+    content: NotRequired[dict[str, Any] | None]
+    result: NotRequired[dict[str, Any] | None]
+    reaction: NotRequired[dict[str, Any] | None]
+    omitted: NotRequired[bool | None]
+    failed_attempts: NotRequired[list[AttemptView] | None]
 
 
 class FileView(TypedDict):
@@ -876,6 +945,12 @@ class NewEntryPoint(TypedDict):
     body: NotRequired[LinkWord | None]
 
 
+class NewErasure(TypedDict):
+    """Who is to be forgotten."""
+
+    customer: str
+
+
 class NewInvitation(TypedDict):
     """As the message of this kind; the `type` may be left out."""
 
@@ -1027,6 +1102,20 @@ class QuickReplyItem(TypedDict):
 
     identifier: str
     title: str
+
+
+class Receipt(TypedDict):
+    """An erasure and how far it is. It names no customer, and nothing that was said."""
+
+    id: str
+    state: Literal["running", "completed"]
+    conversation_id: str
+    requested_at: str
+    erased_at: NotRequired[str | None]
+    completed_at: NotRequired[str | None]
+    deleted: Deleted
+    kept_files: NotRequired[int]
+    unread_dead_letters: NotRequired[list[str] | None]
 
 
 class ReplayList(TypedDict):

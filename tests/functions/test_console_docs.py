@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
+import functions.erasure.app
 from local.stack.layout import ROOT
 from parley.business import operations
 from parley.business.egress import EgressGuard
@@ -20,6 +21,7 @@ from parley.business.event_types import SUBSCRIBABLE
 from parley.conversation.events import Event, Kind
 from parley.runtime import compose
 from parley.services.notify import Notify
+from tests.functions.conftest import a_context
 from tests.support import apple_requests as apple
 from tests.support.console import Console
 from tests.support.counterparts import DOWN, Endpoint
@@ -42,6 +44,7 @@ PAGES: Final = (
     "entry-points",
     "invitations",
     "library",
+    "privacy",
 )
 _EXAMPLE: Final = re.compile(
     r"```http\n(?P<head>.*?)(?:\n\n(?P<body>\{.*?))?\n```\n\n"
@@ -54,6 +57,7 @@ _STANDS_FOR: Final = {
     "handler",
     "id",
     "message_id",
+    "next_cursor",
     "request_id",
     "secret",
     "target",
@@ -149,6 +153,11 @@ def a_customer_who_writes_german(stack: Stack, reader: Reader) -> None:
     drain(stack)
 
 
+def three_messages(stack: Stack, reader: Reader) -> None:
+    two_delivered_messages(stack, reader)
+    reader.known |= {"mfzgqylcmnsgkzlqojxw42djnr": CONVERSATION}
+
+
 PREPARE: Final[dict[str, Callable[[Stack, Reader], None]]] = {
     "endpoints": nothing,
     "routes": a_conversation_and_an_endpoint,
@@ -159,6 +168,7 @@ PREPARE: Final[dict[str, Callable[[Stack, Reader], None]]] = {
     "entry-points": nothing,
     "library": a_customer_who_writes_german,
     "invitations": nothing,
+    "privacy": three_messages,
 }
 
 
@@ -200,6 +210,10 @@ def test_every_call_of_a_page_is_answered_as_it_says(page: str, stack: Stack, re
             compose.replay_run()(Event(Kind.REPLAY_RUN, apple.BUSINESS, "", run_id=run.id))
         if page == "invitations" and "GET" in example["head"]:
             answer_yes(stack)
+        if "/v1/erasures/" in example["head"]:
+            compose.erase()._settle_seconds = 0.0
+            while stack.cloud.pump("ERASURES_QUEUE_URL", functions.erasure.app.handler, a_context()):
+                pass
         status, content = reader(example["head"], example["body"])
 
         assert status == int(example["status"]), content
@@ -209,7 +223,7 @@ def test_every_call_of_a_page_is_answered_as_it_says(page: str, stack: Stack, re
 @pytest.mark.parametrize("page", PAGES)
 def test_every_operation_has_its_line(page: str) -> None:
     text = (FOLDER / f"{page}.md").read_text("utf-8")
-    resources = {"conversations": {"conversations", "messages"}}.get(page, {page})
+    resources = {"conversations": {"conversations", "messages"}, "privacy": {"erasures"}}.get(page, {page})
 
     wanted = [each.route for each in operations.every() if each.path.split("/")[2] in resources]
 

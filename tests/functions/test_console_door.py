@@ -34,6 +34,7 @@ OURS = (
     "invitations",
     "keys",
     "library",
+    "erasures",
 )
 OF_THE_OUTBOUND_API = {"sendMessage", "getMessage", "createInvitation"}
 STRANGER = Console(apple.OTHER_BUSINESS)
@@ -85,6 +86,7 @@ def owned(console: Console, stack: Stack) -> dict[str, str]:
         "reference_id": console.post("/v1/invitations", INVITATION).json["reference_id"],
         "entry_point_id": console.post("/v1/entry-points", {"name": "Window"}).json["id"],
         "key_id": KEY_ID,
+        "erasure_id": console.post("/v1/erasures", {"customer": apple.OTHER_CUSTOMER}).json["id"],
     }
 
 

@@ -24,6 +24,7 @@ IMPLIED = {
     ("sqs:DeleteMessage", "WakeupsQueue.Arn"): "Lambda takes away what was handled",
     ("sqs:DeleteMessage", "AutomationsQueue.Arn"): "Lambda takes away what was handled",
     ("sqs:DeleteMessage", "TransfersQueue.Arn"): "Lambda takes away what was handled",
+    ("sqs:DeleteMessage", "ErasuresQueue.Arn"): "Lambda takes away what was handled",
     ("sqs:DeleteMessage", "UploadsQueue.Arn"): "Lambda takes away what was handled",
     ("s3:ListBucket", "Bucket.Arn"): "without it S3 says 403 of an object that is not there, and not 404",
 }
@@ -60,7 +61,7 @@ def granted(sam: Template) -> dict[str, set[tuple[str, str]]]:
     """Role → (action, resource)."""
     found: dict[str, set[tuple[str, str]]] = {}
     for grant in grants(resolved(translated(sam), Stage="prod")):
-        if grant.action not in NOT_CALLED_BY_OUR_CODE:
+        if grant.action not in NOT_CALLED_BY_OUR_CODE or grant.resource.endswith("Dlq.Arn"):
             found.setdefault(grant.role, set()).add((grant.action, grant.resource))
     return found
 

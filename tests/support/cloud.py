@@ -42,6 +42,13 @@ QUEUES: Final = {
     "AUTOMATIONS_QUEUE_URL": ("AutomationsQueue", "parley-automations"),
     "TRANSFERS_QUEUE_URL": ("TransfersQueue", "parley-transfers"),
     "UPLOADS_QUEUE_URL": ("UploadsQueue", "parley-uploads"),
+    "ERASURES_QUEUE_URL": ("ErasuresQueue", "parley-erasures"),
+    "AUTOMATIONS_DLQ_URL": ("AutomationsDlq", "parley-automations-dlq"),
+    "EVENTS_DLQ_URL": ("EventsDlq", "parley-events-dlq.fifo"),
+    "OUTBOX_DLQ_URL": ("OutboxDlq", "parley-outbox-dlq.fifo"),
+    "WAKEUPS_DLQ_URL": ("WakeupsDlq", "parley-wakeups-dlq"),
+    "TRANSFERS_DLQ_URL": ("TransfersDlq", "parley-transfers-dlq"),
+    "UPLOADS_DLQ_URL": ("UploadsDlq", "parley-uploads-dlq"),
 }
 
 
@@ -73,6 +80,7 @@ class Cloud:
             "SECRET_OVERLAP_HOURS": "24",
             "ATTACHMENTS_KEY_ARN": ATTACHMENTS_KEY,
             "MALWARE_SCAN": "off",
+            "ERASURE_SETTLE_SECONDS": "960",
         }
 
     def items(self) -> list[dict[str, Any]]:

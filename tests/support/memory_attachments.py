@@ -68,6 +68,13 @@ class MemoryAttachments:
         self._store(replace(stored, next_at=next_at, unfinished=attachment.unfinished or {}))
         return True
 
+    def enclosed(self, attachment: Attachment, conversation_id: str) -> None:
+        stored = self.items[attachment.business_id, attachment.id]
+        if stored.sent_to in (None, conversation_id):
+            self._store(replace(stored, sent_to=conversation_id))
+        else:
+            self._store(replace(stored, sent_to_others=True))
+
     def settle(self, attachment: Attachment, *, from_state: PartState) -> bool:
         stored = self.items.get((attachment.business_id, attachment.id))
         if stored is None or stored.state is not from_state:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from parley.conversation.arrivals import Arrival
     from parley.conversation.automations import Automation
-    from parley.conversation.events import Timer, Transfer
+    from parley.conversation.events import Forgetting, Timer, Transfer
 
 DEDUPLICATION_SECONDS = 300.0
 
@@ -118,4 +118,15 @@ class Automations:
     sent: list[Automation] = field(default_factory=list)
 
     def send(self, note: Automation) -> None:
+        self.sent.append(note)
+
+
+@dataclass
+class ErasureNotes:
+    """`erasures`: only remembered."""
+
+    sent: list[Forgetting] = field(default_factory=list)
+
+    def send(self, note: Forgetting, *, after: float = 0.0) -> None:
+        assert after >= 0.0
         self.sent.append(note)

@@ -32,6 +32,7 @@ class Table:
     """Everything that is stored."""
 
     messages: dict[MessageKey, Message] = field(default_factory=dict)
+    erased: set[MessageKey] = field(default_factory=set)
     conversations: dict[str, Conversation] = field(default_factory=dict)
     markers: dict[str, dict[int, str]] = field(default_factory=dict)
     attempts: list[dict[str, Any]] = field(default_factory=list)
@@ -70,7 +71,7 @@ class MemoryMessages:
 
     def add(self, message: Message) -> bool:
         key = (message.business_id, message.id)
-        if key in self._table.messages:
+        if key in self._table.messages or key in self._table.erased:
             return False
         self._table.messages[key] = deepcopy(message)
         if message.state in {State.RECEIVED, State.QUEUED}:
@@ -78,7 +79,8 @@ class MemoryMessages:
         return True
 
     def add_all(self, messages: Sequence[Message], *, asks: bool = False) -> bool:
-        if any((message.business_id, message.id) in self._table.messages for message in messages):
+        taken = self._table.messages.keys() | self._table.erased
+        if any((message.business_id, message.id) in taken for message in messages):
             return False
         for message in messages:
             self.add(message)
@@ -119,6 +121,9 @@ class MemoryMessages:
         if found is None or int(found.received_at) + RETENTION_SECONDS <= self._clock():
             return None
         return deepcopy(found)
+
+    def erased(self, business_id: str, message_id: str) -> bool:
+        return (business_id, message_id) in self._table.erased
 
     def settle(self, message: Message, *, from_state: State, notice: Message | None = None) -> bool:
         stored = self._table.messages.get((message.business_id, message.id))

@@ -42,7 +42,7 @@ from tests.support.counterparts import Endpoint, Gateway
 from tests.support.faults import Crash, Faults
 from tests.support.memory_attachments import MemoryAttachments
 from tests.support.memory_library import MemoryTemplates
-from tests.support.memory_queues import Arrivals, Automations, Entry, Fifo, Timers, Transfers
+from tests.support.memory_queues import Arrivals, Automations, Entry, ErasureNotes, Fifo, Timers, Transfers
 from tests.support.memory_table import (
     MemoryBreakers,
     MemoryConversations,
@@ -101,6 +101,7 @@ class World:
         self.transfers = Transfers()
         self.automations = Automations()
         self.arrivals = Arrivals()
+        self.erasure_notes = ErasureNotes()
         self.attachments = MemoryAttachments(self.clock)
         self.outcomes: list[Outcome] = []
         self.probed: list[Probed] = []
@@ -242,6 +243,7 @@ class World:
             attachments=watch("attachments", self.attachments),
             transfers=watch("transfers", self.transfers),
             arrivals=watch("arrivals", self.arrivals),
+            erasures=watch("erasures", self.erasure_notes),
             clock=self.clock,
             new_id=self.new_id,
         )

@@ -52,6 +52,7 @@ VARIABLES = {
     "ConsoleFunction": {
         "ALLOW_LOOPBACK",
         "BUSINESS_SECRET_PREFIX",
+        "ERASURES_QUEUE_URL",
         "EVENTS_QUEUE_URL",
         "OUTBOX_QUEUE_URL",
         "RETENTION_DAYS",
@@ -59,7 +60,19 @@ VARIABLES = {
     },
     "AuthorizerFunction": set[str](),
     "DocsFunction": set[str](),
+    "ErasureFunction": {
+        "BUCKET_NAME",
+        "ERASURE_SETTLE_SECONDS",
+        "ERASURES_QUEUE_URL",
+        "AUTOMATIONS_DLQ_URL",
+        "EVENTS_DLQ_URL",
+        "OUTBOX_DLQ_URL",
+        "TRANSFERS_DLQ_URL",
+        "UPLOADS_DLQ_URL",
+        "WAKEUPS_DLQ_URL",
+    },
     "SweeperFunction": {
+        "ERASURES_QUEUE_URL",
         "EVENTS_QUEUE_URL",
         "OUTBOX_QUEUE_URL",
         "RETENTION_DAYS",

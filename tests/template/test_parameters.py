@@ -31,6 +31,7 @@ DIFFERENCES = {
     "Resources.AutomaticFunctionAutomations.Properties.ScalingConfig.MaximumConcurrency": "it takes numbers only",
     "Resources.EndpointGoneAlarm": "its figure is missing",
     "Resources.EndpointGoneMetric": "it knows no metric filters",
+    "Resources.ErasureFunction.Properties.Environment.Variables.ERASURE_SETTLE_SECONDS": "nobody waits that long",
     "Resources.GivenUpAlarm": "its figure is missing",
     "Resources.GivenUpMetric": "it knows no metric filters",
     "Resources.OldestOverdueAlarm": "its figure is missing",
@@ -168,7 +169,7 @@ def test_every_condition_can_be_true_and_false(template: Template) -> None:
 
 
 def test_the_stack_tells_where_everything_is(template: Template) -> None:
-    queues = ("Events", "Outbox", "Wakeups", "Automations", "Transfers", "Uploads")
+    queues = ("Events", "Outbox", "Wakeups", "Automations", "Transfers", "Uploads", "Erasures")
 
     assert template["Outputs"].keys() == {
         "AppleMessageUrl",

@@ -60,7 +60,7 @@ class Bench:
 
     def faults(self, *ids: str, business_id: str = apple.BUSINESS) -> list[tuple[str, str]]:
         with pytest.raises(Invalid) as refused:
-            self.may(business_id, ids)
+            self.may(business_id, ids, conversation_id="c1")
         return [(fault.path, fault.code) for fault in refused.value.faults]
 
 
@@ -146,7 +146,7 @@ def test_another_businesss_file_is_not_there() -> None:
 
 @pytest.mark.parametrize("state", [PartState.AWAITING_UPLOAD, PartState.PROCESSING, PartState.READY])
 def test_a_file_may_be_named_before_it_is_ready(state: PartState) -> None:
-    Bench(ready("a", state=state)).may(apple.BUSINESS, ["a", "a"])
+    Bench(ready("a", state=state)).may(apple.BUSINESS, ["a", "a"], conversation_id="c1")
 
 
 def test_every_file_that_may_not_be_sent_is_told_in_its_place() -> None:
@@ -170,7 +170,7 @@ def test_nothing_is_asked_about_a_message_without_files() -> None:
     bench = Bench()
     bench.attachments.of_message = None  # type: ignore[method-assign,assignment]
 
-    bench.may(apple.BUSINESS, [])
+    bench.may(apple.BUSINESS, [], conversation_id="c1")
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,7 @@ def sweep(office: Office, due: Due) -> None:
         attachments=office.attachments,
         transfers=office.transfers,
         arrivals=anything,
+        erasures=anything,
         clock=office.clock,
         new_id=lambda: "1",
     )(deadline=office.clock() + 10)

@@ -58,6 +58,7 @@ def swept(world: World, state: PartState | None) -> tuple[int, list[Arrival], li
         attachments=world.attachments,
         transfers=world.transfers,
         arrivals=world.arrivals,
+        erasures=world.erasure_notes,
         clock=world.clock,
         new_id=world.new_id,
     )

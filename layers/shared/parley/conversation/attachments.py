@@ -80,6 +80,10 @@ class Attachment:
     settled_at: float | None = None
     request_hash: str | None = None
     """Of the call that announced it, so that the same call gets the same answer."""
+    sent_to: str | None = None
+    """The conversation it was first enclosed in; it is forgotten with it."""
+    sent_to_others: bool | None = None
+    """It stays then, for it was enclosed elsewhere too."""
 
     @property
     def settled(self) -> bool:

@@ -90,7 +90,15 @@ class Transfer:
     message_id: str
 
 
-type Note = Event | Departure | Timer | Transfer
+@dataclass(frozen=True, slots=True)
+class Forgetting:
+    """One note in `erasures`: the next step of this erasure is due."""
+
+    business_id: str
+    erasure_id: str
+
+
+type Note = Event | Departure | Timer | Transfer | Forgetting
 
 
 def write(note: Note) -> str:
@@ -119,3 +127,8 @@ def read_timer(text: str) -> Timer:
 def read_transfer(text: str) -> Transfer:
     """A note from `transfers`. Raises ValueError or TypeError when it is none of ours."""
     return Transfer(**json.loads(text))
+
+
+def read_forgetting(text: str) -> Forgetting:
+    """A note from `erasures`. Raises ValueError or TypeError when it is none of ours."""
+    return Forgetting(**json.loads(text))

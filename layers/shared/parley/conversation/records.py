@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 
 class Direction(StrEnum):
@@ -33,6 +33,9 @@ class State(StrEnum):
     CANCELLED = "cancelled"
     FAILED = "failed"
 
+
+ERASED: Final = "erased"
+"""Stands in the place of a state on what is left of an erased message; to whoever asks it is not there."""
 
 FINAL = frozenset({State.DELIVERED, State.SUPPRESSED, State.SENT, State.UNKNOWN, State.CANCELLED, State.FAILED})
 
@@ -220,7 +223,7 @@ class Overdue:
     """Something the sweeper found: it should have moved by `due_at`."""
 
     kind: str
-    """`MSG`, `CONV`, `BREAKER` or `ATT`."""
+    """`MSG`, `CONV`, `BREAKER`, `ATT` or `ERASE`."""
     business_id: str | None
     """Unknown for a conversation."""
     id: str

@@ -106,7 +106,7 @@ class Accept:
                 return replayed
         address = self._address(business_id, send)
         opaque_id = _writable(address)
-        filled, consent, prepared = self._ready(business_id, send, address.conversation)
+        filled, consent, prepared = self._ready(business_id, send, address)
         send = filled.send
         parts = [self._shared(business_id, address.conversation_id, part) for part in prepared.parts]
         messages = [
@@ -124,23 +124,26 @@ class Accept:
         if not self._messages.add_all(messages, asks=asks):
             # The same call at the same time was quicker.
             replayed = self._replay(business_id, key, request_hash)
+            if replayed is None and self._messages.erased(business_id, messages[0].id):
+                words = "this Idempotency-Key was used for a message whose customer has been forgotten; take a new key"
+                raise Conflict(words, code="message_erased")
             if replayed is None:
                 raise Retryable("the message is being stored; call again", code="in_progress", after=1)
             return replayed
         waiting = [message for message in messages if message.state is State.QUEUED]
         return Accepted(messages, replayed=False, queued=self._queue(waiting), notes=filled.notes(prepared.notes))
 
-    def _ready(
-        self, business_id: str, send: Send, customer: Conversation | None
-    ) -> tuple[Filled, str | None, Prepared]:
+    def _ready(self, business_id: str, send: Send, address: _Address) -> tuple[Filled, str | None, Prepared]:
         """The message itself, when a template was sent; that the customer wants it; and what Apple is sent of it."""
+        customer = address.conversation
         filled = self._fill(business_id, send, locale=customer.locale if customer else None)
         with filled.told():
             if send.to.startswith(TELEPHONE) and getattr(filled.send, "type", "") not in _BY_TELEPHONE:
                 raise Invalid([_nobody()])
             consent = self._consent(business_id, filled.send, customer)
             prepared = self._prepare(filled.send, customer.capabilities if customer else None, business_id=business_id)
-            self._enclosable(business_id, _enclosed(prepared), at=prepared.at)
+            files = _enclosed(prepared)
+            self._enclosable(business_id, files, conversation_id=address.conversation_id, at=prepared.at)
         return filled, consent, prepared
 
     def _address(self, business_id: str, send: Send) -> _Address:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from parley.conversation.events import Event, Kind
 from parley.conversation.records import Conversation, Direction, Message, State, Wait
-from parley.errors import Fatal
+from parley.errors import Fatal, NotFound
 from parley.services.drain import settle
 from parley.services.left_behind import left_behind
 from parley.services.outcome import Outcome, outcome
@@ -79,7 +79,11 @@ class Deliver:
         stored = self._open(event, recheck=recheck)
         if stored is None:
             return [Outcome("skipped", event.conversation_id, event.message_id)]
-        conversation = self._apply(stored)
+        try:
+            conversation = self._apply(stored)
+        except NotFound as gone:
+            # The note is older than the erasure of its customer.
+            return [Outcome("skipped", event.conversation_id, event.message_id, reason=gone.code)]
         if conversation.left_in:
             return self._with_those_left_behind(stored, conversation, deadline)
         self._welcome(stored, opted_out=conversation.was_opted_out)
@@ -88,7 +92,8 @@ class Deliver:
 
     def _open(self, event: Event, *, recheck: bool) -> Message | None:
         """The message behind a note; None when it is settled, waiting already, or gone."""
-        if not recheck:
+        # A large body is asked for first in the table: what was erased has none, and would be looked for for ever.
+        if not recheck and event.payload_key is None:
             return _message_of(event)
         stored = self._messages.get(event.business_id, event.message_id or "")
         return stored if stored is not None and stored.state is State.RECEIVED else None

@@ -34,8 +34,11 @@ class Enclosable:
         self._attachments = attachments
         self._clock = clock
 
-    def __call__(self, business_id: str, ids: Sequence[str], *, at: str = "") -> None:
-        """`at` is where the message stands in the caller's JSON. Raises Invalid with all faults."""
+    def __call__(self, business_id: str, ids: Sequence[str], *, conversation_id: str, at: str = "") -> None:
+        """`at` is where the message stands in the caller's JSON. Raises Invalid with all faults.
+
+        It is noted for whom each file is, because what went to one customer alone is forgotten with them.
+        """
         if not ids:
             return
         found = self._attachments.of_message(business_id, list(dict.fromkeys(ids)))
@@ -46,6 +49,8 @@ class Enclosable:
         ]
         if faults:
             raise Invalid(faults)
+        for attachment in found.values():
+            self._attachments.enclosed(attachment, conversation_id)
 
     def _problem(self, attachment: Attachment | None) -> tuple[str, str] | None:
         if attachment is None or attachment.direction is not Direction.OUTBOUND:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from parley.apple import parts
 from parley.conversation.arrivals import Arrival
-from parley.conversation.events import Departure, Event, Kind, Transfer
+from parley.conversation.events import Departure, Event, Forgetting, Kind, Transfer
 from parley.conversation.records import Direction, State
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ class Sweep:
         attachments: ports.Attachments,
         transfers: ports.Transfers,
         arrivals: ports.Arrivals,
+        erasures: ports.ErasureNotes,
         clock: Callable[[], float],
         new_id: Callable[[], str],
     ) -> None:
@@ -57,6 +58,7 @@ class Sweep:
         self._attachments = attachments
         self._transfers = transfers
         self._arrivals = arrivals
+        self._erasures = erasures
         self._clock = clock
         self._new_id = new_id
 
@@ -82,6 +84,9 @@ class Sweep:
             return self._probe(overdue.business_id, overdue.id)
         if overdue.kind == "ATT":
             return self._fetch(overdue.business_id, overdue.id)
+        if overdue.kind == "ERASE":
+            self._erasures.send(Forgetting(overdue.business_id, overdue.id))
+            return True
         message = self._messages.get(overdue.business_id, overdue.id)
         return message is not None and self._queue(message)
 

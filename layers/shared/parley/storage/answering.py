@@ -33,7 +33,7 @@ def opened(message: Message, *, table: str) -> TransactWriteItemTypeDef:
             "Key": keys.conversation(message.conversation_id),
             "UpdateExpression": (
                 "SET question_id = :question, id = :id, business_id = :business, opaque_id = :opaque"
-                " REMOVE question_answered_by"
+                " REMOVE question_answered_by, expires_at"
             ),
             "ExpressionAttributeValues": {
                 ":question": encode(message.id),

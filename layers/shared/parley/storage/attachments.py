@@ -134,6 +134,19 @@ class DynamoAttachments:
         )
         return given is not None
 
+    def enclosed(self, attachment: Attachment, conversation_id: str) -> None:
+        """Remember whom a file goes to: the first conversation by name, and that there are others."""
+        if attachment.sent_to_others or attachment.sent_to == conversation_id:
+            return
+        first = attachment.sent_to is None and self._write(
+            attachment,
+            "SET sent_to = :conversation",
+            "attribute_exists(pk) AND (attribute_not_exists(sent_to) OR sent_to = :conversation)",
+            {":conversation": encode(conversation_id)},
+        )
+        if not first:
+            self._write(attachment, "SET sent_to_others = :yes", "attribute_exists(pk)", {":yes": encode(value=True)})
+
     def settle(self, attachment: Attachment, *, from_state: PartState) -> bool:
         """Write what became of it; False when it is not in `from_state` any more.
 
@@ -163,8 +176,9 @@ class DynamoAttachments:
         return self._write(attachment, change, condition, encoded, {"#state": "state"})
 
     def _write(
-        self, attachment: Attachment, change: str, condition: str, values: Item, names: dict[str, str]
+        self, attachment: Attachment, change: str, condition: str, values: Item, names: dict[str, str] | None = None
     ) -> Attachment | None:
+        named: Any = {"ExpressionAttributeNames": names} if names else {}
         with translated("update the attachment"):
             try:
                 changed = self._client.update_item(
@@ -172,9 +186,9 @@ class DynamoAttachments:
                     Key=keys.attachment(attachment.business_id, attachment.id),
                     UpdateExpression=change,
                     ConditionExpression=condition,
-                    ExpressionAttributeNames=names,
                     ExpressionAttributeValues=values,
                     ReturnValues="ALL_NEW",
+                    **named,
                 )["Attributes"]
             except ClientError as error:
                 if code_of(error) == "ConditionalCheckFailedException":

@@ -48,4 +48,5 @@ class DynamoConversationList:
         wanted = [keys.conversation(identity) for identity in dict.fromkeys(conversation_ids)]
         items = read_batches(self._client, table=self._table, wanted=wanted, names=_NAMES)
         found = map(read, items)
-        return {known.id: known for known in found if known.business_id == business_id}
+        # Of a customer who was forgotten only a tombstone may be left, which names nobody.
+        return {known.id: known for known in found if known.business_id == business_id and known.opaque_id}

@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 
 from parley.conversation.identity import place_of
 from parley.conversation.records import Conversation, Direction
+from parley.errors import NotFound
 from parley.storage import keys
 from parley.storage.attributes import decode_item, encode
 from parley.storage.faults import code_of, translated
@@ -40,13 +41,15 @@ class DynamoConversations:
             found = self._client.get_item(
                 TableName=self._table, Key=keys.conversation(conversation_id), ConsistentRead=True
             ).get("Item")
-        return None if found is None else read(decode_item(found))
+        item = decode_item(found or {})
+        return None if found is None or _is_forgotten(item) else read(item)
 
     def apply(self, conversation_id: str, message: InboundMessage, *, at: float) -> Conversation:
         """Apply one customer event and read the result in the same call.
 
         Gives the event its sequence. Applying the same event again right after changes nothing, so a
-        redelivery after a crash gets the sequence it had.
+        redelivery after a crash gets the sequence it had. Raises NotFound (`conversation_erased`) for what was
+        received before the customer was forgotten: it must not bring them back.
         """
         # What an expression reads is the item as it was before: the transition is seen without a read of its own.
         remembered = "was_opted_out = if_not_exists(opted_out, :no), before_at = if_not_exists(last_inbound_at, :never)"
@@ -54,7 +57,10 @@ class DynamoConversations:
         return self._number(conversation_id, message.id, facts, at=at, also=remembered)
 
     def number(self, conversation_id: str, notice: Message, *, at: float) -> Conversation:
-        """Give a notice its place in line, and read the conversation in the same call; again changes nothing."""
+        """Give a notice its place in line, and read the conversation in the same call; again changes nothing.
+
+        Raises NotFound (`conversation_erased`) like `apply`.
+        """
         facts: dict[str, object] = {"business_id": notice.business_id}
         if notice.opaque_id is not None:
             facts |= {"opaque_id": notice.opaque_id, **_place(notice.business_id, conversation_id, at)}
@@ -82,8 +88,14 @@ class DynamoConversations:
                 changed = self._client.update_item(
                     TableName=self._table,
                     Key=keys.conversation(conversation_id),
-                    UpdateExpression=f"SET {', '.join(sets)}, #last_event = :event ADD #sequence :one",
-                    ConditionExpression="attribute_not_exists(#last_event) OR #last_event <> :event",
+                    # Whoever writes again is no longer forgotten: the tombstone's time does not count for them.
+                    UpdateExpression=(
+                        f"SET {', '.join(sets)}, #last_event = :event REMOVE expires_at ADD #sequence :one"
+                    ),
+                    ConditionExpression=(
+                        "(attribute_not_exists(#last_event) OR #last_event <> :event)"
+                        " AND (attribute_not_exists(erased_at) OR erased_at < :at)"
+                    ),
                     ExpressionAttributeNames=names,
                     ExpressionAttributeValues=values,
                     ReturnValues="ALL_NEW",
@@ -93,7 +105,10 @@ class DynamoConversations:
                 if code_of(error) != "ConditionalCheckFailedException":
                     raise
                 changed = error.response["Item"]  # type: ignore[typeddict-item]
-        return read(decode_item(changed))
+        item = decode_item(changed)
+        if item.get("erased_at", float("-inf")) >= at:
+            raise NotFound("the customer was forgotten after this", code="conversation_erased")
+        return read(item)
 
     def opt_out(self, conversation_id: str, business_id: str, opaque_id: str) -> None:
         """The customer has left (410): nothing more is sent until they write again (protocol/02 §5)."""
@@ -101,7 +116,9 @@ class DynamoConversations:
             self._client.update_item(
                 TableName=self._table,
                 Key=keys.conversation(conversation_id),
-                UpdateExpression="SET opted_out = :yes, id = :id, business_id = :business, opaque_id = :opaque",
+                UpdateExpression=(
+                    "SET opted_out = :yes, id = :id, business_id = :business, opaque_id = :opaque REMOVE expires_at"
+                ),
                 ExpressionAttributeValues={
                     ":yes": encode(value=True),
                     ":id": encode(conversation_id),
@@ -117,7 +134,9 @@ class DynamoConversations:
             self._client.update_item(
                 TableName=self._table,
                 Key=keys.conversation(conversation_id),
-                UpdateExpression="SET id = :id, business_id = :business, opaque_id = :opaque ADD #left :message",
+                UpdateExpression=(
+                    "SET id = :id, business_id = :business, opaque_id = :opaque REMOVE expires_at ADD #left :message"
+                ),
                 ExpressionAttributeNames={"#left": name},
                 ExpressionAttributeValues={
                     ":id": encode(conversation_id),
@@ -191,6 +210,11 @@ def _place(business_id: str, conversation_id: str, at: float) -> dict[str, objec
         "by_business": keys.conversation_shard(business_id, conversation_id),
         "received_ulid": place_of(conversation_id, at),
     }
+
+
+def _is_forgotten(item: dict[str, Any]) -> bool:
+    """Only its tombstone is left. Whoever writes again, or is written to, has an opaque id again."""
+    return "erased_at" in item and not item.get("opaque_id")
 
 
 def read(item: dict[str, Any]) -> Conversation:

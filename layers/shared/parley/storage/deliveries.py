@@ -13,7 +13,7 @@ from parley.storage import keys
 from parley.storage.attributes import decode_item, encode
 from parley.storage.batches import read_batches
 from parley.storage.faults import code_of, translated
-from parley.storage.messages import HEAL_AFTER_SECONDS, read
+from parley.storage.messages import HEAL_AFTER_SECONDS, is_there, read
 from parley.storage.places import read_places
 
 if TYPE_CHECKING:
@@ -84,8 +84,7 @@ class DynamoDeliveries:
     def _read(self, business_id: str, message_ids: Iterable[str], names: list[str]) -> dict[str, Message]:
         wanted = [keys.message(business_id, message_id) for message_id in dict.fromkeys(message_ids)]
         items = read_batches(self._client, table=self._table, wanted=wanted, names=names)
-        # DynamoDB deletes expired items within days, not at once.
-        return {item["id"]: read(item) for item in items if item["expires_at"] > self._clock()}
+        return {item["id"]: read(item) for item in items if is_there(item, self._clock())}
 
     def attempts(self, business_id: str, message_id: str) -> list[PastAttempt]:
         """The failed attempts of a message, the newest first."""

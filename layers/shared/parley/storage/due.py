@@ -79,4 +79,6 @@ def _key(overdue: Overdue) -> keys.Key:
         return keys.breaker(overdue.business_id, overdue.id)
     if overdue.kind == "ATT":
         return keys.attachment(overdue.business_id, overdue.id)
+    if overdue.kind == "ERASE":
+        return keys.erasure(overdue.business_id, overdue.id)
     return keys.message(overdue.business_id, overdue.id)

@@ -228,6 +228,30 @@ def asset(business_id: str, asset_id: str) -> Key:
     return _key(f"LIB#{business_id}", f"ASSET#{asset_id}")
 
 
+def erasure(business_id: str, erasure_id: str) -> Key:
+    """One erasure, and later its receipt."""
+    return _key(f"ERASE#{business_id}#{erasure_id}", "ERASE")
+
+
+def erased_by(erasure_id: str) -> str:
+    """Where the index `by-conversation` lists the stubs of one erasure."""
+    return f"ERASED#{erasure_id}"
+
+
+STATE: Final = "STATE"
+
+
+def of_conversation(conversation_id: str) -> str:
+    """Where the index `by-conversation` lists a conversation's messages."""
+    return f"{CONVERSATION_PREFIX}{conversation_id}"
+
+
+def ways_to(business_id: str, conversation_id: str, reference_id: str, request_identifier: str | None) -> list[Key]:
+    """The marks outside of its conversation that lead to one invitation."""
+    found = [invited(business_id, reference_id, conversation_id)]
+    return found if request_identifier is None else [*found, invitation(business_id, reference_id, request_identifier)]
+
+
 def due_shard(identity: str) -> str:
     """Which partition of the `due` index `identity` (a message or conversation id) belongs to."""
     return f"DUE#{zlib.crc32(identity.encode()) % DUE_SHARDS}"

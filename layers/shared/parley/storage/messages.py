@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
 
-from parley.conversation.records import EXCEPTIONAL, Direction, Message, State
+from parley.conversation.records import ERASED, EXCEPTIONAL, Direction, Message, State
 from parley.storage import answering, keys
 from parley.storage.attributes import decode_item, encode, encode_item
 from parley.storage.faults import code_of, translated
 from parley.storage.transactions import refusals, transact
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
@@ -119,8 +119,15 @@ class DynamoMessages:
                 TableName=self._table, Key=keys.message(business_id, message_id), ConsistentRead=True
             ).get("Item")
         item = decode_item(found or {})
-        # DynamoDB deletes expired items within days, not at once.
-        return read(item) if item and item["expires_at"] > self._clock() else None
+        return read(item) if is_there(item, self._clock()) else None
+
+    def erased(self, business_id: str, message_id: str) -> bool:
+        """Whether there was such a message, and its customer has been forgotten."""
+        with translated("read the message"):
+            found = self._client.get_item(
+                TableName=self._table, Key=keys.message(business_id, message_id), ConsistentRead=True
+            ).get("Item")
+        return decode_item(found or {}).get("state") == ERASED
 
     def settle(self, message: Message, *, from_state: State, notice: Message | None = None) -> bool:
         """Move a message to `message.state` with its outcome; False when another had moved it already.
@@ -201,6 +208,11 @@ class DynamoMessages:
 
     def _expiry(self, message: Message) -> int:
         return int(message.received_at) + self._retention
+
+
+def is_there(item: Mapping[str, Any], now: float) -> bool:
+    """Whether this is a message: not expired (DynamoDB deletes within days, not at once), and not erased."""
+    return bool(item) and item["expires_at"] > now and item.get("state") != ERASED
 
 
 def read(item: dict[str, Any]) -> Message:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from botocore.exceptions import ClientError
 
 from parley.conversation.invitations import Outcome
-from parley.conversation.records import Direction, Message
+from parley.conversation.records import ERASED, Direction, Message
 from parley.storage import keys
 from parley.storage.attributes import decode_item, encode, encode_item
 from parley.storage.faults import code_of, translated
@@ -92,7 +92,8 @@ class DynamoQuestions:
             if not wanted:
                 return []
             answer = self._client.batch_get_item(RequestItems={self._table: {"Keys": wanted}})
-        found = [read(decode_item(item)) for item in answer["Responses"].get(self._table, [])]
+        items = map(decode_item, answer["Responses"].get(self._table, []))
+        found = [read(item) for item in items if item["state"] != ERASED]
         sent = [
             message
             for message in sorted(found, key=lambda message: message.ulid, reverse=True)

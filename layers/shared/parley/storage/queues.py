@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from parley.conversation import arrivals
-from parley.conversation.events import Departure, Event, Timer, Transfer, write
+from parley.conversation.events import Departure, Event, Forgetting, Timer, Transfer, write
 from parley.errors import Retryable
 from parley.storage.faults import translated
 
@@ -115,6 +115,20 @@ class SqsArrivals:
         """Queue a file again."""
         with translated("queue the upload"):
             self._client.send_message(QueueUrl=self._url, MessageBody=arrivals.write(arrival))
+
+
+class SqsErasures:
+    """`erasures`: who is to be forgotten, step by step."""
+
+    def __init__(self, client: SQSClient, url: str) -> None:
+        self._client = client
+        self._url = url
+
+    def send(self, note: Forgetting, *, after: float = 0.0) -> None:
+        """Queue the next step, to begin in `after` seconds, 15 minutes at most."""
+        delay = min(max(math.ceil(after), 0), MAX_DELAY_SECONDS)
+        with translated("queue the erasure"):
+            self._client.send_message(QueueUrl=self._url, MessageBody=write(note), DelaySeconds=delay)
 
 
 class SqsVisibility:

@@ -30,6 +30,8 @@ MODULES: Final = (
     "entry_points",
     "keys",
     "invitations",
+    "erasures",
+    "exports",
 )
 """In the order of the document."""
 

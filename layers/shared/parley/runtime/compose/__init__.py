@@ -76,7 +76,8 @@ from parley.runtime.compose.management import (
     replays,
     routes,
 )
-from parley.runtime.compose.queues import events, outbox, timers, transfers, visibility
+from parley.runtime.compose.privacy import erase, erasure_store, erasures
+from parley.runtime.compose.queues import erasure_notes, events, outbox, timers, transfers, visibility
 from parley.runtime.compose.receiving import receive
 from parley.runtime.compose.sending import (
     accept,
@@ -149,6 +150,10 @@ __all__ = [
     "endpoint_store",
     "endpoints",
     "entry_points",
+    "erase",
+    "erasure_notes",
+    "erasure_store",
+    "erasures",
     "events",
     "export_template",
     "fetch",

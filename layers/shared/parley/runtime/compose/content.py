@@ -131,9 +131,9 @@ def enclosing() -> Enclosable:
     return Enclosable(attachments=compose.attachments(), clock=time.time)
 
 
-def enclosable(business_id: str, ids: Sequence[str], *, at: str = "") -> None:
+def enclosable(business_id: str, ids: Sequence[str], *, conversation_id: str, at: str = "") -> None:
     """May this business send these files? Loaded when the first message with one comes."""
-    enclosing()(business_id, ids, at=at)
+    enclosing()(business_id, ids, conversation_id=conversation_id, at=at)
 
 
 @cache

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from parley.runtime import compose
 
 if TYPE_CHECKING:
-    from parley.storage.queues import SqsEvents, SqsOutbox, SqsTimers, SqsTransfers, SqsVisibility
+    from parley.storage.queues import SqsErasures, SqsEvents, SqsOutbox, SqsTimers, SqsTransfers, SqsVisibility
 
 
 @cache
@@ -49,3 +49,11 @@ def transfers() -> SqsTransfers:
     from parley.storage.queues import SqsTransfers
 
     return SqsTransfers(compose.client("sqs"), compose.settings().text("TRANSFERS_QUEUE_URL"))
+
+
+@cache
+def erasure_notes() -> SqsErasures:
+    """`erasures`."""
+    from parley.storage.queues import SqsErasures
+
+    return SqsErasures(compose.client("sqs"), compose.settings().text("ERASURES_QUEUE_URL"))

@@ -32,6 +32,7 @@ def sweep() -> Sweep:
         attachments=compose.attachments(),
         transfers=compose.transfers(),
         arrivals=SqsArrivals(compose.client("sqs"), compose.settings().text("UPLOADS_QUEUE_URL")),
+        erasures=compose.erasure_notes(),
         clock=time.time,
         new_id=compose.new_id,
     )
