@@ -142,7 +142,7 @@ def test_another_tenants_things_are_as_if_they_were_not_there(stack: Stack, exam
             if operation.method.upper() == "GET" and path.startswith(template) and path.count("{") == 1:
                 theirs, nobodys = (
                     stack.api("GET", path.replace(template, template[: template.index("{")] + each))
-                    for each in (known[0], "0" * len(known[0]))
+                    for each in (known[-1], "0" * len(known[-1]))
                 )
                 assert theirs[0] == nobodys[0] == 404, path
                 assert {**theirs[1], "request_id": ""} == {**nobodys[1], "request_id": ""}, path
@@ -156,8 +156,8 @@ def test_a_business_that_asks_too_often_waits_alone(stack: Stack, tenant: Stack)
         answer = fetched(tenant, "/v1/routes", Authorization=f"Bearer {key}")
         return answer.status, answer.headers.get("Retry-After"), answer.json()
 
-    with ThreadPoolExecutor(20) as pool:
-        answers = list(pool.map(status, range(120)))
+    with ThreadPoolExecutor(10) as pool:
+        answers = list(pool.map(status, range(80)))
         assert stack.api("GET", "/v1/routes")[0] == 200
 
     refused = [(after, problem) for code, after, problem in answers if code == 429]

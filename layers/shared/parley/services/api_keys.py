@@ -120,9 +120,11 @@ class ApiKeys:
 
     def rotate(self, business_id: str, key_id: str, *, by: str, overlap_hours: int) -> Issued:
         """A new secret; the one before it stays good for so long. Raises Forbidden (`exceeds_key`)."""
-        secret = self._new_secret(key_id)
+        secret = ""
 
         def rotated(key: ApiKey) -> ApiKey:
+            nonlocal secret
+            secret = self._new_secret(key.id)  # of a key that is there: nobody else's id has the form of one
             until = self._clock() + overlap_hours * 3600 if overlap_hours else None
             former = key.secret_sha256 if overlap_hours else None
             return replace(key, secret_sha256=keys.digest(secret), former_sha256=former, former_until=until)
