@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 
 from functions.authorizer import app as authorizer
+from functions.docs import app as docs
+from functions.erasure import app as erasure
 from functions.inbound import app as inbound
 from functions.outbound import api, automatic, sender
 from functions.rotation import app as rotation
@@ -26,11 +28,13 @@ from parley.apple.key_probe import Finding, Probed
 from parley.business import keys
 from parley.business.model import ApiKey
 from parley.conversation.automations import Automation, Deed
-from parley.conversation.events import Kind
+from parley.conversation.events import Forgetting, Kind
 from parley.conversation.identity import conversation_id
 from parley.conversation.records import State
 from parley.runtime import compose
 from parley.services.authorize import Authorize
+from parley.services.erase import Outcome
+from parley.services.history import ReadMessage
 from parley.services.key_material import AppleKey, WebhookKeys
 from parley.services.rotation import Rotation
 from tests.support import apple_requests as apple
@@ -100,6 +104,7 @@ def run(world: World, monkeypatch: pytest.MonkeyPatch) -> Callable[[Handler, str
         "send": world.send,
         "sweep": world.sweep,
         "messages": messages,
+        "read_message": ReadMessage(messages=messages, payloads=world.payloads, attachments=world.attachments),
         "authorize": Authorize(api_keys=api_keys, clock=world.clock),
     }
     for name, service in wired.items():
@@ -232,6 +237,30 @@ def test_what_a_message_sets_off_is_handed_on_as_it_was_noted(
     ((note, act),) = [(note, act) for note in taken for act in note.acts]
     assert (note.business_id, note.conversation_id, note.message_id) == (apple.BUSINESS, CONVERSATION, MINE.message_id)
     assert (act.deed, CONVERSATION in (act.key or "")) == (Deed.GREET, True)
+
+
+@pytest.mark.parametrize(("case", "content_type"), [("page", "text/html"), ("description", "application/json")])
+def test_the_description_is_there_for_everybody(
+    run: Callable[[Handler, str], Any], case: str, content_type: str
+) -> None:
+    answer = run(docs.handler, f"docs/{case}")
+
+    assert (answer["statusCode"], answer["headers"]["Content-Type"].partition(";")[0]) == (200, content_type)
+
+
+def test_a_step_of_an_erasure_is_handed_on_as_it_was_noted(
+    run: Callable[[Handler, str], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[Forgetting] = []
+
+    def erase(note: Forgetting, *, deadline: float) -> Outcome:
+        taken.append(note)
+        return Outcome("skipped", note.business_id, note.erasure_id)
+
+    monkeypatch.setattr(compose, "erase", lambda: erase)
+
+    assert run(erasure.handler, "erasure/step") == {"batchItemFailures": []}
+    assert [note.business_id for note in taken] == [apple.BUSINESS]
 
 
 def test_a_bad_body_is_answered_with_every_fault(run: Callable[[Handler, str], Any]) -> None:
