@@ -38,7 +38,7 @@ def register(stack: str, *, business_id: str, name: str, url: str, allow_loopbac
             session,
             table_name=outputs["TableName"],
             business_secret_prefix=outputs["BusinessSecretPrefix"],
-            usage_plan_id=outputs["UsagePlanId"],
+            usage_plans={"standard": outputs["UsagePlanId"], "plus": outputs["PlusUsagePlanId"]},
             allow_loopback=allow_loopback,
         )
         webhook_secret = registrar.business(business_id, name=name, url=url)
@@ -54,7 +54,7 @@ def register(stack: str, *, business_id: str, name: str, url: str, allow_loopbac
 def _outputs(session: boto3.session.Session, stack: str) -> dict[str, str]:
     described = session.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
     outputs = {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
-    missing = {"TableName", "BusinessSecretPrefix", "UsagePlanId"} - outputs.keys()
+    missing = {"TableName", "BusinessSecretPrefix", "UsagePlanId", "PlusUsagePlanId"} - outputs.keys()
     if missing:
         raise StackError(f"The stack {stack} is not a Parley: it has no output {', '.join(sorted(missing))}.")
     return outputs

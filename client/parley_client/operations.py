@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         ConversationState,
         ConversationView,
         Cursor,
+        DayOfUtc,
         DeliveryList,
         DeliveryState,
         DeliveryView,
@@ -88,6 +89,8 @@ if TYPE_CHECKING:
         Text,
         TimePicker,
         Typing,
+        UsageDay,
+        UsageView,
         VersionList,
         VersionNumber,
         VersionSummary,
@@ -798,3 +801,22 @@ class Operations(Transport):
         return self._call(
             "GET", f"/v1/conversations/{step(conversation_id)}/export", query={"cursor": cursor, "limit": limit}
         )
+
+    def get_usage(
+        self, *, since: DayOfUtc | None = None, until: DayOfUtc | None = None, cursor: Cursor | None = None
+    ) -> Reply[UsageView]:
+        """Messages by day, and the limits of the plan.
+
+        Of 31 days at most. What is much is counted in several calls: follow the cursor.
+        """
+        return self._call("GET", "/v1/usage", query={"since": since, "until": until, "cursor": cursor})
+
+    def iter_usage(self, *, since: DayOfUtc | None = None, until: DayOfUtc | None = None) -> Iterator[UsageDay]:
+        """Every entry of `get_usage`, page by page."""
+        cursor: str | None = None
+        while True:
+            page = self.get_usage(since=since, until=until, cursor=cursor).data
+            yield from page["data"]
+            cursor = page.get("next_cursor")
+            if cursor is None:
+                return

@@ -285,6 +285,9 @@ class DatePage(TypedDict):
     label: NotRequired[str | None]
 
 
+type DayOfUtc = str
+
+
 class Deleted(TypedDict):
     """How much is gone. After a crash of the one who counts, a little more than it says."""
 
@@ -1334,6 +1337,8 @@ class Text(TypedDict):
     links: NotRequired[Literal["preview", "plain"]]
 
 
+type Tier = Literal["standard", "plus"]
+
 type Time = str
 
 
@@ -1412,6 +1417,32 @@ class UploadView(TypedDict):
 
 
 type Url = str
+
+
+class UsageDay(TypedDict):
+    """The messages of one day of UTC."""
+
+    day: str
+    inbound: int
+    outbound: int
+    test: int
+    final: bool
+
+
+class UsageLimits(TypedDict):
+    """Of all keys of the business together; above them 429."""
+
+    requests_per_second: float
+    burst: int
+
+
+class UsageView(TypedDict):
+    """What a business uses and may use."""
+
+    tier: Tier
+    limits: UsageLimits
+    data: list[UsageDay]
+    next_cursor: NotRequired[Next]
 
 
 class Variable(TypedDict):

@@ -43,7 +43,7 @@ def _register_business(layout: Layout, state: State, deployed: Deployed) -> None
         boto3.session.Session(),
         table_name=deployed.output("TableName"),
         business_secret_prefix=deployed.output("BusinessSecretPrefix"),
-        usage_plan_id=deployed.output("UsagePlanId"),
+        usage_plans={"standard": deployed.output("UsagePlanId"), "plus": deployed.output("PlusUsagePlanId")},
         allow_loopback=True,
     )
     register.business(

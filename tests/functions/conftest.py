@@ -168,7 +168,7 @@ def stack(cloud: Cloud, fresh_composition: None, monkeypatch: pytest.MonkeyPatch
             SharedSession(),
             table_name=TABLE,
             business_secret_prefix=BUSINESS_PREFIX,
-            usage_plan_id=cloud.usage_plan_id,
+            usage_plans={"standard": cloud.usage_plan_id, "plus": cloud.plus_plan_id},
             allow_loopback=True,
         )
         register.business(apple.BUSINESS, name="Bikes", url=endpoint.url + "/hook")

@@ -45,6 +45,7 @@ PAGES: Final = (
     "invitations",
     "library",
     "privacy",
+    "keys",
 )
 _EXAMPLE: Final = re.compile(
     r"```http\n(?P<head>.*?)(?:\n\n(?P<body>\{.*?))?\n```\n\n"
@@ -56,6 +57,7 @@ _STANDS_FOR: Final = {
     "endpoint_id",
     "handler",
     "id",
+    "key",
     "message_id",
     "next_cursor",
     "request_id",
@@ -159,6 +161,7 @@ def three_messages(stack: Stack, reader: Reader) -> None:
 
 
 PREPARE: Final[dict[str, Callable[[Stack, Reader], None]]] = {
+    "keys": nothing,
     "endpoints": nothing,
     "routes": a_conversation_and_an_endpoint,
     "conversations": a_talk,
@@ -223,7 +226,8 @@ def test_every_call_of_a_page_is_answered_as_it_says(page: str, stack: Stack, re
 @pytest.mark.parametrize("page", PAGES)
 def test_every_operation_has_its_line(page: str) -> None:
     text = (FOLDER / f"{page}.md").read_text("utf-8")
-    resources = {"conversations": {"conversations", "messages"}, "privacy": {"erasures"}}.get(page, {page})
+    several = {"conversations": {"conversations", "messages"}, "privacy": {"erasures"}, "keys": {"keys", "usage"}}
+    resources = several.get(page, {page})
 
     wanted = [each.route for each in operations.every() if each.path.split("/")[2] in resources]
 

@@ -35,6 +35,7 @@ OURS = (
     "keys",
     "library",
     "erasures",
+    "usage",
 )
 OF_THE_OUTBOUND_API = {"sendMessage", "getMessage", "createInvitation"}
 STRANGER = Console(apple.OTHER_BUSINESS)

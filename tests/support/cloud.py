@@ -63,6 +63,7 @@ class Cloud:
     apigateway: APIGatewayClient
     queue_urls: dict[str, str]
     usage_plan_id: str
+    plus_plan_id: str = ""
 
     @property
     def environment(self) -> dict[str, str]:
@@ -81,6 +82,7 @@ class Cloud:
             "ATTACHMENTS_KEY_ARN": ATTACHMENTS_KEY,
             "MALWARE_SCAN": "off",
             "ERASURE_SETTLE_SECONDS": "960",
+            "TIERS": '{"standard":[20,40],"plus":[100,200]}',
         }
 
     def items(self) -> list[dict[str, Any]]:
@@ -149,6 +151,7 @@ def build() -> Cloud:
         apigateway=client("apigateway"),
         queue_urls={},
         usage_plan_id=client("apigateway").create_usage_plan(name="businesses")["id"],
+        plus_plan_id=client("apigateway").create_usage_plan(name="plus")["id"],
     )
     create_table(cloud.dynamodb)
     for variable, (logical_id, name) in QUEUES.items():

@@ -57,6 +57,9 @@ class Businesses:
     def put(self, business: Business) -> None:
         self.known[business.id] = business
 
+    def set_tier(self, business_id: str, tier: str) -> None:
+        self.known[business_id] = replace(self.known[business_id], tier=tier)
+
 
 @dataclass
 class ApiKeys:
@@ -171,13 +174,13 @@ class SigningKeys:
 
 
 @dataclass
-class Usage:
-    """`services.ports.Usage`."""
+class UsagePlans:
+    """`services.ports.UsagePlans`."""
 
-    enrolled: list[tuple[str, str]] = field(default_factory=list)
+    enrolled: list[tuple[str, str, str]] = field(default_factory=list)
 
-    def enroll(self, name: str, identifier: str) -> None:
-        self.enrolled.append((name, identifier))
+    def enroll(self, name: str, identifier: str, *, tier: str) -> None:
+        self.enrolled.append((name, identifier, tier))
 
 
 @dataclass

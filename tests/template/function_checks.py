@@ -57,6 +57,7 @@ VARIABLES = {
         "OUTBOX_QUEUE_URL",
         "RETENTION_DAYS",
         "SECRET_OVERLAP_HOURS",
+        "TIERS",
     },
     "AuthorizerFunction": set[str](),
     "DocsFunction": set[str](),

@@ -231,6 +231,8 @@ OPERATORS_CALLS = {
     "create_api_key",
     "create_secret",
     "create_usage_plan_key",
+    "delete_usage_plan_key",
+    "get_usage_plan_keys",
     "get_api_keys",
 }
 

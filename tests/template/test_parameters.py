@@ -176,6 +176,7 @@ def test_the_stack_tells_where_everything_is(template: Template) -> None:
         "BusinessApiUrl",
         "BusinessApiId",
         "UsagePlanId",
+        "PlusUsagePlanId",
         "TableName",
         "BucketName",
         "AppleSecretId",

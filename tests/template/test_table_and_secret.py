@@ -31,10 +31,14 @@ def test_keys_and_indexes_have_the_attributes_that_are_written(aws: Template) ->
     }
 
 
-def test_indexes_hold_keys_only(aws: Template) -> None:
-    projections = {each["Projection"]["ProjectionType"] for each in table(aws)["GlobalSecondaryIndexes"]}
+def test_indexes_hold_keys_only_but_for_what_usage_counts(aws: Template) -> None:
+    projections = {each["IndexName"]: each["Projection"] for each in table(aws)["GlobalSecondaryIndexes"]}
 
-    assert projections == {"KEYS_ONLY"}
+    assert projections.pop("by-business") == {
+        "ProjectionType": "INCLUDE",
+        "NonKeyAttributes": ["direction", "is_test"],
+    }
+    assert [each["ProjectionType"] for each in projections.values()] == ["KEYS_ONLY"] * len(projections)
 
 
 def test_the_table_is_paid_by_use_and_protected_in_production_only(aws: Template, laptop: Template) -> None:

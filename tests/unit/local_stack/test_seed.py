@@ -22,6 +22,7 @@ OUTPUTS = {
     "TableName": "table",
     "BusinessSecretPrefix": "parley-local/business/",
     "UsagePlanId": "plan",
+    "PlusUsagePlanId": "plus",
 }
 
 
@@ -84,7 +85,7 @@ def test_the_demo_business_is_registered_with_its_endpoint_and_key(
     assert pretended.wiring == {
         "table_name": "table",
         "business_secret_prefix": "parley-local/business/",
-        "usage_plan_id": "plan",
+        "usage_plans": {"standard": "plan", "plus": "plus"},
         "allow_loopback": True,
     }
     assert pretended.registered == [

@@ -157,7 +157,11 @@ def test_a_new_id_is_a_uuid() -> None:
 def test_registration_is_wired_for_an_operators_session(monkeypatch: pytest.MonkeyPatch) -> None:
     declare(monkeypatch, set())
     wired = registration(
-        boto3.Session(), table_name="t", business_secret_prefix="p/", usage_plan_id="u", allow_loopback=False
+        boto3.Session(),
+        table_name="t",
+        business_secret_prefix="p/",
+        usage_plans={"standard": "u"},
+        allow_loopback=False,
     )
 
     with pytest.raises(Rejected) as caught:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -11,12 +12,12 @@ from parley.business import keys
 from parley.business.egress import EgressGuard
 from parley.business.model import Endpoint, Rule
 from parley.business.scopes import SCOPES
-from parley.errors import Rejected, Retryable
+from parley.errors import NotFound, Rejected, Retryable
 from parley.services.authorize import Authorize
 from parley.services.register import Register, usage_identifier
 from tests.support import apple_requests as apple
 from tests.support.clock import Clock
-from tests.support.memory_settings import ApiKeys, Businesses, SigningKeys, Usage
+from tests.support.memory_settings import ApiKeys, Businesses, SigningKeys, UsagePlans
 
 SECRET = "s" * 32
 URL = "https://hooks.example/parley"
@@ -30,7 +31,7 @@ class Office:
         self.api_keys = ApiKeys()
         self.clock = Clock()
         self.signing_keys = SigningKeys()
-        self.usage = Usage()
+        self.usage = UsagePlans()
         self.register = Register(
             businesses=self.businesses,
             api_keys=self.api_keys,
@@ -85,12 +86,11 @@ def test_an_id_in_capitals_is_the_same_business(office: Office) -> None:
     assert key.usage_identifier == usage_identifier(apple.BUSINESS)
 
 
-def test_a_key_is_stored_as_a_digest_and_counted_for_its_business(office: Office) -> None:
+def test_a_key_is_stored_as_a_digest(office: Office) -> None:
     key = office.register.key(apple.BUSINESS, key_id="pk_1", secret=SECRET)
 
     assert key.secret_sha256 == hashlib.sha256(SECRET.encode()).hexdigest()
     assert office.api_keys.find("pk_1") == key
-    assert office.usage.enrolled == [(f"parley-{apple.BUSINESS}", key.usage_identifier)]
     assert SECRET not in repr(key)
 
 
@@ -164,3 +164,27 @@ def test_nobody_is_turned_away_because_the_use_could_not_be_written_down(office:
     office.api_keys.fault = Retryable("the table is away", code="aws_unavailable")
 
     assert office.authorize(f"Bearer pk_1.{SECRET}") == key
+
+
+def test_a_business_is_counted_in_the_plan_of_its_tier(office: Office) -> None:
+    office.register.business(apple.BUSINESS, name="B", url=URL, tier="plus")
+    key = office.register.key(apple.BUSINESS, key_id="pk_1", secret=SECRET)
+
+    assert office.businesses.get(apple.BUSINESS).tier == "plus"
+    assert office.usage.enrolled == [(f"parley-{apple.BUSINESS}", key.usage_identifier, "plus")]
+
+
+def test_another_tier_is_another_plan_and_changes_nothing_else(office: Office) -> None:
+    office.register.business(apple.BUSINESS, name="B", url=URL)
+    before = office.businesses.get(apple.BUSINESS)
+
+    office.register.tier(apple.BUSINESS.upper(), "plus")
+
+    assert office.businesses.get(apple.BUSINESS) == replace(before, tier="plus")
+    assert [tier for _, _, tier in office.usage.enrolled] == ["standard", "plus"]
+
+
+def test_an_unknown_business_gets_no_tier(office: Office) -> None:
+    with pytest.raises(NotFound):
+        office.register.tier(apple.BUSINESS, "plus")
+    assert office.usage.enrolled == []

@@ -17,7 +17,7 @@ from parley.storage.faults import code_of, translated
 from parley.storage.mailbox import DynamoMailbox
 from parley.storage.messages import DynamoMessages
 from parley.storage.secrets import WebhookSecrets
-from parley.storage.usage import UsagePlan
+from parley.storage.usage import UsagePlans
 from tests.support import apple_requests as apple
 from tests.support.clock import Clock
 from tests.unit.storage.conftest import a_message
@@ -144,7 +144,7 @@ def test_no_adapter_lets_an_sdk_error_out(code: str, expected: type[ParleyError]
         lambda: DynamoDue(client, table="t").claim(Overdue("MSG", "b", "m", 1.0), until=1),
         lambda: WebhookSecrets(client, prefix="p/", clock=clock).keys("b"),
         lambda: WebhookSecrets(client, prefix="p/", clock=clock).put("b", "s"),
-        lambda: UsagePlan(client, plan_id="p").enroll("n", "i"),
+        lambda: UsagePlans(client, plans={"standard": "p"}).enroll("n", "i", tier="standard"),
     ]
     for call in calls:
         with pytest.raises(expected):

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from parley.errors import Fatal, Retryable
 from parley.storage.payloads import S3Payloads
-from parley.storage.usage import UsagePlan
+from parley.storage.usage import UsagePlans
 from tests.support import apple_requests as apple
 from tests.support.cloud import BUCKET
 
@@ -55,11 +55,33 @@ def test_a_body_that_is_not_there_may_still_come(cloud: Cloud) -> None:
         S3Payloads(lambda: cloud.s3, bucket=BUCKET).get("payloads/gone.json")
 
 
+def plans(cloud: Cloud) -> UsagePlans:
+    return UsagePlans(cloud.apigateway, plans={"standard": cloud.usage_plan_id, "plus": cloud.plus_plan_id})
+
+
+def members(cloud: Cloud) -> list[int]:
+    """How many keys are in each plan."""
+    ids = (cloud.usage_plan_id, cloud.plus_plan_id)
+    return [len(cloud.apigateway.get_usage_plan_keys(usagePlanId=plan_id)["items"]) for plan_id in ids]
+
+
+def test_a_business_is_in_the_plan_of_its_tier_and_in_no_other(cloud: Cloud) -> None:
+    plan = plans(cloud)
+
+    plan.enroll("parley-biz", "a" * 64, tier="standard")
+    assert members(cloud) == [1, 0]
+    for _ in range(2):
+        plan.enroll("parley-biz", "a" * 64, tier="plus")
+        assert members(cloud) == [0, 1]
+    plan.enroll("parley-biz", "a" * 64, tier="standard")
+    assert members(cloud) == [1, 0]
+
+
 def test_a_business_is_counted_by_one_key_in_the_plan(cloud: Cloud) -> None:
-    plan = UsagePlan(cloud.apigateway, plan_id=cloud.usage_plan_id)
+    plan = plans(cloud)
 
     for _ in range(2):
-        plan.enroll("parley-biz", "a" * 64)
+        plan.enroll("parley-biz", "a" * 64, tier="standard")
 
     (key,) = cloud.apigateway.get_api_keys(includeValues=True)["items"]
     assert (key["name"], key["value"], key["enabled"]) == ("parley-biz", "a" * 64, True)
@@ -68,9 +90,9 @@ def test_a_business_is_counted_by_one_key_in_the_plan(cloud: Cloud) -> None:
 
 
 def test_a_key_of_the_same_name_but_another_value_is_another_key(cloud: Cloud) -> None:
-    plan = UsagePlan(cloud.apigateway, plan_id=cloud.usage_plan_id)
-    plan.enroll("parley-biz", "a" * 64)
-    plan.enroll("parley-biz-2", "b" * 64)
+    plan = plans(cloud)
+    plan.enroll("parley-biz", "a" * 64, tier="standard")
+    plan.enroll("parley-biz-2", "b" * 64, tier="standard")
 
     assert len(cloud.apigateway.get_usage_plan_keys(usagePlanId=cloud.usage_plan_id)["items"]) == 2
 
@@ -81,7 +103,7 @@ def test_a_key_that_is_in_the_plan_already_is_no_fault(cloud: Cloud, monkeypatch
 
     monkeypatch.setattr(cloud.apigateway, "create_usage_plan_key", conflict)
 
-    UsagePlan(cloud.apigateway, plan_id=cloud.usage_plan_id).enroll("parley-biz", "a" * 64)
+    plans(cloud).enroll("parley-biz", "a" * 64, tier="standard")
 
     assert len(cloud.apigateway.get_api_keys()["items"]) == 1
 
@@ -93,4 +115,4 @@ def test_any_other_fault_of_the_plan_is_one(cloud: Cloud, monkeypatch: pytest.Mo
     monkeypatch.setattr(cloud.apigateway, "create_usage_plan_key", denied)
 
     with pytest.raises(Fatal):
-        UsagePlan(cloud.apigateway, plan_id=cloud.usage_plan_id).enroll("parley-biz", "a" * 64)
+        plans(cloud).enroll("parley-biz", "a" * 64, tier="standard")

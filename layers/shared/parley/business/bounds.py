@@ -18,6 +18,9 @@ MAX_LINK_CHARS: Final = 1200
 MAX_KEYS: Final = 50
 """One batch reads them all."""
 
+MAX_USAGE_DAYS: Final = 31
+"""Asked for at once."""
+
 DEFAULT_OVERLAP_HOURS: Final = 24
 MAX_OVERLAP_HOURS: Final = 168
 """How long a replaced secret of an API key may stay good."""

@@ -101,6 +101,7 @@ class Business:
     breakers: dict[str, Breaker] = field(default_factory=dict)
     channel: Channel | None = None
     """None when nothing was ever set: then nothing happens by itself."""
+    tier: str = "standard"
 
 
 @dataclass(frozen=True, slots=True)

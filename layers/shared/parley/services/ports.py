@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from datetime import date
 
     from pydantic import BaseModel
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from parley.business.webhook_client import WebhookAnswer
     from parley.conversation.arrivals import Arrival
     from parley.conversation.attachments import Attachment, PartState, Unfinished
+    from parley.conversation.days import Count, DayCount
     from parley.conversation.erasures import Belongings, Erasure
     from parley.conversation.erasures import Swept as SweptUp
     from parley.conversation.events import Departure, Event, Forgetting, Timer, Transfer
@@ -178,6 +180,7 @@ class Businesses(Protocol):
     def get(self, business_id: str, *, fresh: bool = False) -> Business: ...
     def disable(self, business_id: str, endpoint: Endpoint, *, reason: str) -> bool: ...
     def put(self, business: Business) -> None: ...
+    def set_tier(self, business_id: str, tier: str) -> None: ...
 
 
 class ApiKeyStore(Protocol):
@@ -441,10 +444,20 @@ class SecretVersions(Protocol):
     def promote(self, version_id: str, *, until: float) -> None: ...
 
 
-class Usage(Protocol):
-    """The usage plan that counts a business's calls; see `storage.usage`."""
+class UsagePlans(Protocol):
+    """The usage plans that count and throttle a business's calls; see `storage.usage`."""
 
-    def enroll(self, name: str, identifier: str) -> None: ...
+    def enroll(self, name: str, identifier: str, *, tier: str) -> None: ...
+
+
+class UsageStore(Protocol):
+    """Messages counted by day; see `storage.usage_days`."""
+
+    def tier(self, business_id: str) -> str | None: ...
+    def counted(self, business_id: str, first: date, last: date) -> dict[date, DayCount]: ...
+    def keep(self, business_id: str, counted: DayCount, *, at: float) -> None: ...
+    def shards(self, business_id: str) -> list[str]: ...
+    def count(self, shard: str, day: date, *, pages: int) -> tuple[Count, int] | None: ...
 
 
 class Webhooks(Protocol):

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from parley.business import keys, signing
 from parley.business.model import ApiKey, Business, Endpoint, Rule
 from parley.business.scopes import LIVE
+from parley.business.tiers import STANDARD
 from parley.errors import Rejected
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from parley.business.egress import EgressGuard
+    from parley.business.tiers import Tier
     from parley.services import ports
 
 
@@ -27,7 +29,7 @@ class Register:
         api_keys: ports.ApiKeyStore,
         clock: Callable[[], float],
         signing_keys: ports.SigningKeys,
-        usage: ports.Usage,
+        usage: ports.UsagePlans,
         guard: EgressGuard,
     ) -> None:
         self._businesses = businesses
@@ -37,7 +39,15 @@ class Register:
         self._signing_keys = signing_keys
         self._guard = guard
 
-    def business(self, business_id: str, *, name: str, url: str, webhook_secret: str | None = None) -> str:
+    def business(
+        self,
+        business_id: str,
+        *,
+        name: str,
+        url: str,
+        webhook_secret: str | None = None,
+        tier: Tier = STANDARD,
+    ) -> str:
         """Register a business with one endpoint that gets everything. Returns its webhook secret.
 
         Raises Rejected when the egress guard would not let a webhook reach `url`.
@@ -53,9 +63,21 @@ class Register:
                 name=name,
                 endpoints={endpoint.id: endpoint},
                 rules=(Rule(endpoint_id=endpoint.id),),
+                tier=tier,
             )
         )
+        self._enroll(business_id, tier)
         return secret
+
+    def tier(self, business_id: str, tier: Tier) -> None:
+        """Give a business another tier. For some seconds its calls may be answered 403 (`usage_plan_missing`).
+
+        Raises NotFound when this MSP does not serve it.
+        """
+        business_id = business_id.lower()
+        self._businesses.require(business_id)
+        self._businesses.set_tier(business_id, tier)
+        self._enroll(business_id, tier)
 
     def new_key(self, business_id: str, *, name: str) -> str:
         """Make a live API key that may do everything. Returns it whole, as it is shown once: `<key id>.<secret>`."""
@@ -84,9 +106,11 @@ class Register:
             name=name,
             created_at=self._clock(),
         )
-        self._usage.enroll(f"parley-{business_id}", key.usage_identifier)
         self._api_keys.put(key)
         return key
+
+    def _enroll(self, business_id: str, tier: Tier) -> None:
+        self._usage.enroll(f"parley-{business_id}", usage_identifier(business_id), tier=tier)
 
 
 def usage_identifier(business_id: str) -> str:

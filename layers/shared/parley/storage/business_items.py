@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
 from parley.business.model import Business, Endpoint, Rule
+from parley.business.tiers import STANDARD
 from parley.errors import NotFound
 from parley.storage import keys
 from parley.storage.attributes import decode_item, encode, encode_item
@@ -52,6 +53,7 @@ def business_of(business_id: str, parts: Parts) -> Business:
         endpoints={name: _endpoint(name, item) for name, item in _under(ENDPOINT, parts).items()},
         rules=tuple(Rule(**rule) for rule in parts.get(ROUTES, {}).get("rules", [])),
         channel=_channel(parts.get(CHANNEL)),
+        tier=parts[PROFILE].get("tier", STANDARD),
         breakers={name: breaker_of(name, item) for name, item in _under(keys.BREAKER_PREFIX, parts).items()},
     )
 

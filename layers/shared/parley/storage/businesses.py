@@ -70,7 +70,7 @@ class DynamoBusinesses:
 
     def put(self, business: Business) -> None:
         """Store the business with its endpoints and routes, replacing what was there under the same ids."""
-        parts = [(PROFILE, replacing({"name": business.name}))]
+        parts = [(PROFILE, replacing({"name": business.name, "tier": business.tier}))]
         for endpoint in business.endpoints.values():
             facts = endpoint_facts(endpoint)
             first = {"created_at": facts.pop("created_at") or self._clock()}
@@ -79,6 +79,17 @@ class DynamoBusinesses:
         with translated("store the business"):
             for part, update in parts:
                 self._client.update_item(TableName=self._table, Key=keys.business(business.id, part), **update)
+
+    def set_tier(self, business_id: str, tier: str) -> None:
+        """Give a registered business another tier."""
+        with translated("store the tier"):
+            self._client.update_item(
+                TableName=self._table,
+                Key=keys.business(business_id, PROFILE),
+                UpdateExpression="SET tier = :tier",
+                ConditionExpression="attribute_exists(pk)",
+                ExpressionAttributeValues={":tier": encode(tier)},
+            )
 
     def disable(self, business_id: str, endpoint: Endpoint, *, reason: str) -> bool:
         """Disable an endpoint that said so itself; False when it is not what it was, or has been already."""

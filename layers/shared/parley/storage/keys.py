@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from datetime import date
 
 type Key = dict[str, dict[str, str]]
 
@@ -67,6 +70,19 @@ def api_key(key_id: str) -> Key:
 def key_id_of(pk: str) -> str:
     """Whose item this is."""
     return pk.removeprefix(_API_KEY)
+
+
+_USAGE: Final = "USAGE#"
+
+
+def usage(business_id: str, day: date) -> Key:
+    """What was counted of one day of a business. It sorts behind the settings, too."""
+    return business(business_id, f"{_USAGE}{day.isoformat()}")
+
+
+def day_of(sk: str) -> str:
+    """Which day was counted."""
+    return sk.removeprefix(_USAGE)
 
 
 def api_keys(business_id: str) -> Key:

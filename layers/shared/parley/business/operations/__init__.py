@@ -32,6 +32,7 @@ MODULES: Final = (
     "invitations",
     "erasures",
     "exports",
+    "usage",
 )
 """In the order of the document."""
 

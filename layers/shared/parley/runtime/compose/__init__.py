@@ -75,6 +75,7 @@ from parley.runtime.compose.management import (
     replay,
     replays,
     routes,
+    usage,
 )
 from parley.runtime.compose.privacy import erase, erasure_store, erasures
 from parley.runtime.compose.queues import erasure_notes, events, outbox, timers, transfers, visibility
@@ -221,6 +222,7 @@ __all__ = [
     "unfetched_pictures",
     "upload",
     "uploads",
+    "usage",
     "visibility",
     "waiting",
     "wake",

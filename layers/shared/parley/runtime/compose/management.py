@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from parley.services.once import Once
     from parley.services.replays import Replay, Replays
     from parley.services.routes import Routes
+    from parley.services.usage import Usage
 
 
 @cache
@@ -162,6 +163,20 @@ def invitations() -> Invitations:
 
     store = DynamoInvitations(compose.client("dynamodb"), table=compose.settings().text("TABLE_NAME"), clock=time.time)
     return Invitations(store=store)
+
+
+@cache
+def usage() -> Usage:
+    """For `functions/console`."""
+    from parley.business import tiers
+    from parley.services.usage import Usage
+    from parley.storage.usage_days import DynamoUsage
+
+    return Usage(
+        store=DynamoUsage(compose.client("dynamodb"), table=compose.settings().text("TABLE_NAME")),
+        tiers=tiers.read(compose.settings().text("TIERS")),
+        clock=time.time,
+    )
 
 
 @cache

@@ -29,6 +29,7 @@ from parley.runtime.console import (
     preferences,
     replays,
     routes,
+    usage,
 )
 from parley.runtime.console.call import Call, Route
 from parley.runtime.log import blame, log
@@ -58,6 +59,7 @@ ROUTES: Final[Mapping[tuple[str, str], Route]] = {
         preferences,
         replays,
         routes,
+        usage,
     )
     for route in module.ROUTES
 }
