@@ -7,6 +7,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local.stack.errors import StackError
+from parley.business.tiers import STANDARD, Tier
 from parley.errors import ParleyError
 from parley.runtime.registration import registration
 
@@ -20,7 +21,9 @@ class Registered:
     api_key: str
 
 
-def register(stack: str, *, business_id: str, name: str, url: str, allow_loopback: bool) -> Registered:
+def register(
+    stack: str, *, business_id: str, name: str, url: str, allow_loopback: bool, tier: Tier = STANDARD
+) -> Registered:
     """Register a business with one endpoint that gets everything, and make it an API key. Raises StackError.
 
     Credentials, region and endpoint are the AWS SDK's own: environment, profile, or role.
@@ -41,7 +44,7 @@ def register(stack: str, *, business_id: str, name: str, url: str, allow_loopbac
             usage_plans={"standard": outputs["UsagePlanId"], "plus": outputs["PlusUsagePlanId"]},
             allow_loopback=allow_loopback,
         )
-        webhook_secret = registrar.business(business_id, name=name, url=url)
+        webhook_secret = registrar.business(business_id, name=name, url=url, tier=tier)
         api_key = registrar.new_key(business_id, name="made by the operator")
     except (BotoCoreError, ClientError, ParleyError) as error:
         raise StackError(

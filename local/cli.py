@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 from enum import StrEnum
-from typing import Annotated, NoReturn
+from typing import Annotated, Final, NoReturn
 
 import typer
 
@@ -17,6 +17,7 @@ from local.secret_commands import secret
 from local.stack.cloud import claim
 from local.stack.layout import PARTS, Layout, layout
 from local.stack.processes import Processes
+from parley.business.tiers import Tier
 
 app = typer.Typer(
     name="parley",
@@ -47,6 +48,16 @@ class Server(StrEnum):
 
     GATEWAY = "gateway"
     BUSINESS = "business"
+
+
+class Plan(StrEnum):
+    """The tiers of businesses."""
+
+    STANDARD = "standard"
+    PLUS = "plus"
+
+
+_TIERS: Final[dict[Plan, Tier]] = {Plan.STANDARD: "standard", Plan.PLUS: "plus"}
 
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout and nothing else.")]
@@ -250,6 +261,7 @@ def register(
     name: Annotated[str, typer.Option(help="What the business is called.")],
     url: Annotated[str, typer.Option(help="Where its webhooks go.")],
     *,
+    tier: Annotated[Plan, typer.Option(help="Which usage plan counts its calls.")] = Plan.STANDARD,
     allow_loopback: Annotated[bool, typer.Option(help="Let webhooks go to this machine: local stacks only.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -260,7 +272,7 @@ def register(
 
     with expected_failures():
         registered = register_business(
-            stack, business_id=business_id, name=name, url=url, allow_loopback=allow_loopback
+            stack, business_id=business_id, name=name, url=url, allow_loopback=allow_loopback, tier=_TIERS[tier]
         )
         if as_json:
             sys.stdout.write(json.dumps(asdict(registered), indent=2) + "\n")
