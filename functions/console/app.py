@@ -1,4 +1,4 @@
-"""The business API's management side: endpoints, routes, conversations, deliveries, replays."""
+"""The business API's management side: conversations, endpoints, deliveries, replays."""
 
 from __future__ import annotations
 

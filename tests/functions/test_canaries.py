@@ -30,7 +30,7 @@ from parley.runtime import compose
 from tests.functions.conftest import KEY_ID, KEY_SECRET, Stack, a_context
 from tests.support import apple_requests as apple
 from tests.support.cloud import BUSINESS_PREFIX
-from tests.support.console import event
+from tests.support.console import answering, event
 from tests.support.http_server import Exchange, reply
 
 if TYPE_CHECKING:
@@ -292,18 +292,11 @@ def test_when_a_secret_is_malformed(quiet: Stack, text: str) -> None:
 def walk(stack: Stack) -> None:
     """Every operation of the business API, with canaries in body, path and query."""
     for operation in operations.every():
-        handler = _DOORS.get(operation.path.split("/")[2], functions.console.app.handler)
+        handler = answering(operation.method, operation.path).handler
         path = re.sub(r"\{\w+\}", "CANARYid", operation.path)
         for body in ({"url": "https://CANARY.example/CANARY", "to": OPAQUE, "body": BODY, "name": "CANARY"}, "CANARY"):
             asked = event(operation.method, f"{path}?cursor=CANARY&state=CANARY", body, if_match='"CANARY"')
             handler(asked, a_context())
-
-
-_DOORS: dict[str, Any] = {
-    "messages": functions.outbound.api.handler,
-    "attachments": functions.attachments.api.handler,
-    "library": functions.outbound.library.handler,
-}
 
 
 def test_when_every_route_of_the_business_api_is_asked_for_nonsense(quiet: Stack) -> None:

@@ -8,13 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-import functions.attachments.api
 import functions.console.app
-import functions.outbound.api
-import functions.outbound.library
 from parley.business import operations
 from tests.functions.conftest import a_context
-from tests.support.console import event
+from tests.support.console import answering, event
 
 if TYPE_CHECKING:
     from tests.functions.conftest import Stack
@@ -22,11 +19,6 @@ if TYPE_CHECKING:
 
 CANARY = "CANARYjson"
 DOORS = [operation for operation in operations.every() if operation.body]
-HANDLERS: dict[str, Any] = {
-    "/v1/messages": functions.outbound.api.handler,
-    "/v1/attachments": functions.attachments.api.handler,
-    **{each.path: functions.outbound.library.handler for each in DOORS if each.path.startswith("/v1/library")},
-}
 HOSTILE = {
     "an open brace": '{"' + CANARY,
     "an array": f'["{CANARY}"]',
@@ -56,7 +48,7 @@ HOSTILE = {
 
 def _call(operation: Any, body: str) -> dict[str, Any]:
     path = re.sub(r"\{\w+\}", "default", operation.path)
-    handler = HANDLERS.get(operation.path, functions.console.app.handler)
+    handler = answering(operation.method, operation.path).handler
     answer: dict[str, Any] = handler(event(operation.method, path, body), a_context())
     return answer
 

@@ -119,7 +119,7 @@ class _Context:
     aws_request_id = "request-1"
 
 
-def _function(method: str, resource: str) -> Any:
+def answering(method: str, resource: str) -> Any:
     """Who answers a route, as the template has it."""
     found = {each.module for each in methods() if (each.method, each.path) == (method, resource)}
     return import_module(found.pop() if found else "functions.console.app")
@@ -136,7 +136,7 @@ class Console:
     def __call__(self, method: str, target: str, body: object = None, **headers: str) -> Reply:
         context: Any = _Context()
         asked = event(method, target, body, business=self.business, key=self.key, **headers)
-        answer = _function(method, asked["resource"]).handler(asked, context)
+        answer = answering(method, asked["resource"]).handler(asked, context)
         reply = Reply(answer["statusCode"], answer["headers"], answer["body"])
         _check_documented(method, asked["resource"], reply)
         return reply

@@ -57,8 +57,8 @@ VARIABLES = {
         "OUTBOX_QUEUE_URL",
         "RETENTION_DAYS",
         "SECRET_OVERLAP_HOURS",
-        "TIERS",
     },
+    "SettingsFunction": {"TIERS"},
     "AuthorizerFunction": set[str](),
     "DocsFunction": set[str](),
     "ErasureFunction": {

@@ -1,10 +1,11 @@
 """Who may do what: the whole table, and that the code asks for exactly that."""
 
+import json
 import re
 
 from tests.template.access_checks import OPEN_ENDED, UNBOUNDED, grants, role_of
 from tests.template.function_checks import VARIABLES
-from tests.template.translation import ROOT, Template
+from tests.template.translation import ROOT, Template, of_type, referred, written
 
 PAYLOADS, BUSINESS_SECRETS, ATTACHMENTS, UPLOADS, RENDITIONS, LIBRARY, *_ = OPEN_ENDED
 LOGS = "logs:CreateLogStream logs:PutLogEvents"
@@ -134,6 +135,15 @@ ALLOWED = {
         "EventsQueue.Arn": "sqs:SendMessage",
         "OutboxQueue.Arn": "sqs:SendMessage",
         "ConsoleLogs.Arn": LOGS,
+        **TRACES,
+    },
+    "SettingsRole": {
+        "Table.Arn": (
+            "dynamodb:ConditionCheckItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query"
+            " dynamodb:UpdateItem"
+        ),
+        "${Table.Arn}/index/by-business": "dynamodb:Query",
+        "SettingsLogs.Arn": LOGS,
         **TRACES,
     },
     "DocsRole": {"DocsLogs.Arn": LOGS, **TRACES},
@@ -279,3 +289,36 @@ def test_what_the_code_calls_is_allowed_to_somebody_and_nothing_else_is(aws: Tem
     assert called - OPERATORS_CALLS <= CALLS.keys(), "say here which actions this call needs"
     needed = {action for call in called - OPERATORS_CALLS for action in CALLS[call]}
     assert {grant.action for grant in grants(aws)} - NOT_CALLED_BY_OUR_CODE == needed - NOT_CALLED_BY_OUR_CODE
+
+
+LONGEST_POLICY = 20_480
+"""Bytes of a function's own policy; AWS refuses to deploy more, and the local cloud does not."""
+
+
+def test_no_function_has_more_routes_than_its_policy_has_room_for(aws: Template) -> None:
+    lengths: dict[str, int] = {}
+    for name, permission in of_type(aws, "AWS::Lambda::Permission").items():
+        function = referred(permission["FunctionName"])
+        line = {
+            "Sid": f"parley-staging-{name}-{12 * 'X'}",
+            "Effect": "Allow",
+            "Principal": {"Service": permission["Principal"]},
+            "Action": permission["Action"],
+            "Resource": f"arn:aws:lambda:ap-southeast-2:123456789012:function:parley-staging-{function}-{12 * 'X'}",
+            "Condition": {"ArnLike": {"AWS:SourceArn": _as_on_aws(written(permission.get("SourceArn", "")))}},
+        }
+        lengths[function] = lengths.get(function, 100) + len(json.dumps(line, separators=(",", ":"))) + 1
+
+    assert {name: length for name, length in lengths.items() if length > LONGEST_POLICY} == {}
+    assert max(lengths.values()) > LONGEST_POLICY / 4  # so what is counted is really there
+
+
+def _as_on_aws(arn: str) -> str:
+    """Each `${…}` as long as what it stands for."""
+    for name, value in {
+        "AWS::Partition": "aws",
+        "AWS::Region": "ap-southeast-2",
+        "AWS::AccountId": "123456789012",
+    }.items():
+        arn = arn.replace(f"${{{name}}}", value)
+    return re.sub(r"\$\{\w+\}", 10 * "x", arn)
