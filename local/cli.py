@@ -11,7 +11,7 @@ import typer
 
 from local.console import expected_failures, out, say
 from local.library import library
-from local.management import endpoints, replay_command, routes
+from local.management import endpoints, list_conversations, replay_command, routes
 from local.privacy import erase_command, export_command
 from local.secret_commands import secret
 from local.stack.cloud import claim
@@ -41,6 +41,7 @@ app.add_typer(library, name="library")
 app.command("replay")(replay_command)
 app.command("erase")(erase_command)
 app.command("export")(export_command)
+app.command("conversations")(list_conversations)
 
 
 class Server(StrEnum):

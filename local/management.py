@@ -1,4 +1,4 @@
-"""`parley replay`, `parley endpoints`, `parley routes`: what the business API offers, from a terminal."""
+"""What the business API offers, from a terminal: `parley replay`, `conversations`, `endpoints`, `routes`."""
 
 import json
 import os
@@ -7,7 +7,7 @@ import time
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import typer
 
@@ -32,6 +32,14 @@ class Replayed(StrEnum):
     FAILED = "failed"
     DELIVERED = "delivered"
     ANY = "any"
+
+
+class ConversationState(StrEnum):
+    """Whether messages wait for an endpoint, or the customer has left."""
+
+    OPEN = "open"
+    HELD = "held"
+    CLOSED = "closed"
 
 
 def replay_command(
@@ -146,6 +154,24 @@ def dry_run(
         asked = {name: word for name, word in words.items() if word is not None}
         found = api_of(api, api_key).call("POST", "/v1/routes/test", asked)
         sys.stdout.write(f"{found.get('endpoint_id', 'nowhere')}: {found['explanation']}\n")
+
+
+def list_conversations(
+    *,
+    state: Annotated[ConversationState | None, typer.Option(help="Only these.")] = None,
+    handler: Annotated[str | None, typer.Option(help="Only those handed to this endpoint.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=100, help="The most to show.")] = 25,
+    api: Url = None,
+    api_key: Key = None,
+    as_json: AsJson = False,
+) -> None:
+    """The business's conversations, the one with the latest event first."""
+    asked = {"limit": str(limit), "state": state.value if state else None, "handler": handler}
+    query = urlencode({name: word for name, word in asked.items() if word is not None})
+    with expected_failures():
+        for each in api_of(api, api_key).call("GET", f"/v1/conversations?{query}")["data"]:
+            shown = {"last_event_at": "", "handler": "the routes", **each}
+            _show(each if as_json else shown, as_json=as_json, words="{id}  {state}  {last_event_at}  {handler}")
 
 
 def api_of(url: str | None, key: str | None) -> business_api.BusinessApi:

@@ -11,15 +11,19 @@ if TYPE_CHECKING:
 
     from parley_client.types import (
         Apple,
+        AppleHere,
         ApplePay,
+        ApplePayHere,
         AssetList,
         AssetView,
         AttachmentView,
         AttemptList,
         Authentication,
+        AuthenticationHere,
         ChannelSettings,
         ChannelView,
         ConstructedLink,
+        ConstructedLinkHere,
         ConversationPage,
         ConversationState,
         ConversationView,
@@ -39,10 +43,13 @@ if TYPE_CHECKING:
         EntryPointView,
         ExportPage,
         Form,
+        FormHere,
         FromTemplate,
+        FromTemplateHere,
         Handler,
         Id,
         ImessageApp,
+        ImessageAppHere,
         ImportRequest,
         ImportView,
         Invitation,
@@ -55,6 +62,7 @@ if TYPE_CHECKING:
         KeyView,
         Limit,
         ListPicker,
+        ListPickerHere,
         MessagePage,
         MessageState,
         MessageView,
@@ -66,18 +74,23 @@ if TYPE_CHECKING:
         NewErasure,
         NewInvitation,
         NewKey,
+        NewNote,
         NewReplay,
         NewTemplate,
+        NotePage,
+        NoteView,
         PreferencesChange,
         PreferencesView,
         PreviewRequest,
         PreviewView,
         QuickReply,
+        QuickReplyHere,
         Receipt,
         ReplayList,
         ReplayOne,
         ReplayView,
         RichLink,
+        RichLinkHere,
         RouteAnswer,
         RouteList,
         RouteQuestion,
@@ -87,8 +100,12 @@ if TYPE_CHECKING:
         TemplateSummary,
         TemplateView,
         Text,
+        TextHere,
         TimePicker,
+        TimePickerHere,
         Typing,
+        TypingHere,
+        TypingState,
         UsageDay,
         UsageView,
         VersionList,
@@ -182,8 +199,81 @@ class Operations(Transport):
                 return
 
     def get_message(self, message_id: str) -> Reply[MessageView]:
-        """What became of a message."""
+        """What became of a message, and what it says."""
         return self._call("GET", f"/v1/messages/{step(message_id)}")
+
+    def send_to_conversation(
+        self,
+        conversation_id: str,
+        body: TextHere
+        | TypingHere
+        | RichLinkHere
+        | ConstructedLinkHere
+        | QuickReplyHere
+        | ListPickerHere
+        | TimePickerHere
+        | FormHere
+        | ImessageAppHere
+        | AuthenticationHere
+        | ApplePayHere
+        | AppleHere
+        | FromTemplateHere,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Reply[MessageView]:
+        """Send a message into a conversation.
+
+        As `POST /v1/messages`, without `to`. An invitation goes to somebody with whom there is none yet.
+        """
+        return self._call(
+            "POST", f"/v1/conversations/{step(conversation_id)}/messages", body=body, key=idempotency_key or new_key()
+        )
+
+    def list_conversation_messages(
+        self,
+        conversation_id: str,
+        *,
+        direction: Direction | None = None,
+        order: Literal["newest", "oldest"] | None = None,
+        cursor: Cursor | None = None,
+        limit: Limit | None = None,
+    ) -> Reply[MessagePage]:
+        """What was said in a conversation."""
+        return self._call(
+            "GET",
+            f"/v1/conversations/{step(conversation_id)}/messages",
+            query={"direction": direction, "order": order, "cursor": cursor, "limit": limit},
+        )
+
+    def iter_conversation_messages(
+        self,
+        conversation_id: str,
+        *,
+        direction: Direction | None = None,
+        order: Literal["newest", "oldest"] | None = None,
+        limit: Limit | None = None,
+    ) -> Iterator[MessageView]:
+        """Every entry of `list_conversation_messages`, page by page."""
+        cursor: str | None = None
+        while True:
+            page = self.list_conversation_messages(
+                conversation_id, direction=direction, order=order, limit=limit, cursor=cursor
+            ).data
+            yield from page["data"]
+            cursor = page.get("next_cursor")
+            if cursor is None:
+                return
+
+    def show_typing(
+        self, conversation_id: str, body: TypingState, *, idempotency_key: str | None = None
+    ) -> Reply[None]:
+        """Show the customer that somebody is writing, or has stopped.
+
+        It goes straight to Apple, is never stored and never tried again: to say it twice is to say it once.
+        """
+        return self._call(
+            "POST", f"/v1/conversations/{step(conversation_id)}/typing", body=body, key=idempotency_key or new_key()
+        )
 
     def create_template(self, body: NewTemplate, *, idempotency_key: str | None = None) -> Reply[TemplateView]:
         """Begin a template.
@@ -393,47 +483,13 @@ class Operations(Transport):
         """
         return self._call("DELETE", f"/v1/conversations/{step(conversation_id)}")
 
-    def hand_over(self, conversation_id: str, body: Handler) -> Reply[ConversationView]:
+    def hand_over(self, conversation_id: str, body: Handler, *, if_match: str | None = None) -> Reply[ConversationView]:
         """Hand a conversation over to an endpoint.
 
-        It overrides every rule until it is changed. What is held goes to the new handler at once.
+        It overrides every rule until it is changed. What is held goes to the new handler at once. Everybody it
+        concerns is told with `conversation.handed_over`: who gets it, who had it, and where the routes may lead.
         """
-        return self._call("PUT", f"/v1/conversations/{step(conversation_id)}/handler", body=body)
-
-    def list_conversation_messages(
-        self,
-        conversation_id: str,
-        *,
-        direction: Direction | None = None,
-        order: Literal["newest", "oldest"] | None = None,
-        cursor: Cursor | None = None,
-        limit: Limit | None = None,
-    ) -> Reply[MessagePage]:
-        """What was said in a conversation."""
-        return self._call(
-            "GET",
-            f"/v1/conversations/{step(conversation_id)}/messages",
-            query={"direction": direction, "order": order, "cursor": cursor, "limit": limit},
-        )
-
-    def iter_conversation_messages(
-        self,
-        conversation_id: str,
-        *,
-        direction: Direction | None = None,
-        order: Literal["newest", "oldest"] | None = None,
-        limit: Limit | None = None,
-    ) -> Iterator[MessageView]:
-        """Every entry of `list_conversation_messages`, page by page."""
-        cursor: str | None = None
-        while True:
-            page = self.list_conversation_messages(
-                conversation_id, direction=direction, order=order, limit=limit, cursor=cursor
-            ).data
-            yield from page["data"]
-            cursor = page.get("next_cursor")
-            if cursor is None:
-                return
+        return self._call("PUT", f"/v1/conversations/{step(conversation_id)}/handler", body=body, if_match=if_match)
 
     def get_preferences(self, conversation_id: str) -> Reply[PreferencesView]:
         """What a customer wants to be notified of."""
@@ -444,6 +500,39 @@ class Operations(Transport):
     ) -> Reply[PreferencesView]:
         """Note what a customer wants to be notified of."""
         return self._call("PUT", f"/v1/conversations/{step(conversation_id)}/preferences", body=body, if_match=if_match)
+
+    def create_note(
+        self, conversation_id: str, body: NewNote, *, idempotency_key: str | None = None
+    ) -> Reply[NoteView]:
+        """Note something about a conversation.
+
+        For those who handle it after you. It is never sent to the customer, and no webhook tells of it.
+        """
+        return self._call(
+            "POST", f"/v1/conversations/{step(conversation_id)}/notes", body=body, key=idempotency_key or new_key()
+        )
+
+    def list_notes(
+        self, conversation_id: str, *, cursor: Cursor | None = None, limit: Limit | None = None
+    ) -> Reply[NotePage]:
+        """What was noted about a conversation."""
+        return self._call(
+            "GET", f"/v1/conversations/{step(conversation_id)}/notes", query={"cursor": cursor, "limit": limit}
+        )
+
+    def iter_notes(self, conversation_id: str, *, limit: Limit | None = None) -> Iterator[NoteView]:
+        """Every entry of `list_notes`, page by page."""
+        cursor: str | None = None
+        while True:
+            page = self.list_notes(conversation_id, limit=limit, cursor=cursor).data
+            yield from page["data"]
+            cursor = page.get("next_cursor")
+            if cursor is None:
+                return
+
+    def delete_note(self, conversation_id: str, note_id: str) -> Reply[None]:
+        """Delete a note."""
+        return self._call("DELETE", f"/v1/conversations/{step(conversation_id)}/notes/{step(note_id)}")
 
     def create_endpoint(self, body: NewEndpoint, *, idempotency_key: str | None = None) -> Reply[EndpointCreated]:
         """Register an address for webhooks.

@@ -20,6 +20,20 @@ class Apple(TypedDict):
     richLinkDataRef: NotRequired[dict[str, Any] | None]
 
 
+class AppleHere(TypedDict):
+    """Exactly one of Apple's content keys. It is checked as Apple checks it, and sent as it is."""
+
+    auto_reply: NotRequired[bool]
+    agent: NotRequired[str | None]
+    topic: NotRequired[str | None]
+    fallback: NotRequired[Literal["auto", "reject"] | dict[str, Any]]
+    type: Literal["apple"]
+    interactiveData: NotRequired[dict[str, Any] | None]
+    interactiveDataRef: NotRequired[dict[str, Any] | None]
+    richLinkData: NotRequired[dict[str, Any] | None]
+    richLinkDataRef: NotRequired[dict[str, Any] | None]
+
+
 class ApplePay(TypedDict):
     """Asks for a payment. `merchant_session` is Apple Pay's answer, unmodified; it lives two hours."""
 
@@ -58,6 +72,35 @@ class ApplePayFacts(TypedDict):
     domain: NotRequired[Short | None]
     payment_gateway_url: NotRequired[Url | None]
     base_url: NotRequired[Url | None]
+
+
+class ApplePayHere(TypedDict):
+    """Asks for a payment. `merchant_session` is Apple Pay's answer, unmodified; it lives two hours."""
+
+    auto_reply: NotRequired[bool]
+    agent: NotRequired[str | None]
+    topic: NotRequired[str | None]
+    fallback: NotRequired[Literal["auto", "reject"] | dict[str, Any]]
+    title: str
+    subtitle: NotRequired[str | None]
+    image: NotRequired[ImageRef | None]
+    style: NotRequired[Literal["icon", "small", "large"] | None]
+    reply: NotRequired[Bubble | None]
+    type: Literal["apple_pay"]
+    country: str
+    currency: str
+    items: NotRequired[list[LineItem]]
+    total: LineItem
+    merchant_identifier: str
+    merchant_name: NotRequired[str | None]
+    networks: list[str]
+    capabilities: NotRequired[list[str]]
+    billing_fields: NotRequired[list[str] | None]
+    shipping_fields: NotRequired[list[str] | None]
+    shipping_methods: NotRequired[list[ShippingMethod] | None]
+    supported_countries: NotRequired[list[str] | None]
+    merchant_session: dict[str, Any]
+    endpoints: Endpoints
 
 
 class AssetFile(TypedDict):
@@ -154,6 +197,30 @@ class Authentication(TypedDict):
     legacy: NotRequired[LegacySignIn | None]
 
 
+class AuthenticationHere(TypedDict):
+    """Lets the customer sign in at the business's identity provider, set up in Apple Business Register.
+
+    With `redirect_uri` the new flow; with `legacy` the old one, for the devices that know no other
+    (protocol/07).
+    """
+
+    auto_reply: NotRequired[bool]
+    agent: NotRequired[str | None]
+    topic: NotRequired[str | None]
+    fallback: NotRequired[Literal["auto", "reject"] | dict[str, Any]]
+    title: str
+    subtitle: NotRequired[str | None]
+    image: NotRequired[ImageRef | None]
+    style: NotRequired[Literal["icon", "small", "large"] | None]
+    reply: NotRequired[Bubble | None]
+    type: Literal["authentication"]
+    scope: list[str]
+    state: str
+    redirect_uri: NotRequired[str | None]
+    additional_parameters: NotRequired[str | None]
+    legacy: NotRequired[LegacySignIn | None]
+
+
 class AwayShape(TypedDict):
     """Said outside of the hours, once for each conversation and closed time."""
 
@@ -224,6 +291,20 @@ class ConstructedLink(TypedDict):
     """Apple fetches what it knows of the URL. When it cannot, a rich link with `title` and `image` goes instead."""
 
     to: str
+    auto_reply: NotRequired[bool]
+    agent: NotRequired[str | None]
+    topic: NotRequired[str | None]
+    fallback: NotRequired[Literal["auto", "reject"] | dict[str, Any]]
+    type: Literal["constructed_link"]
+    url: str
+    title: str
+    image: NotRequired[ImageRef | None]
+    store_region: NotRequired[str | None]
+
+
+class ConstructedLinkHere(TypedDict):
+    """Apple fetches what it knows of the URL. When it cannot, a rich link with `title` and `image` goes instead."""
+
     auto_reply: NotRequired[bool]
     agent: NotRequired[str | None]
     topic: NotRequired[str | None]
@@ -443,6 +524,7 @@ type Events = list[
         "typing.ended",
         "conversation.closed",
         "conversation.reopened",
+        "conversation.handed_over",
         "invitation.closed",
         "trigger.matched",
         "preferences.changed",
@@ -546,10 +628,44 @@ class Form(TypedDict):
     private: NotRequired[bool]
 
 
+class FormHere(TypedDict):
+    """Questions on several pages. It begins at `start`, the first page unless given."""
+
+    auto_reply: NotRequired[bool]
+    agent: NotRequired[str | None]
+    topic: NotRequired[str | None]
+    fallback: NotRequired[Literal["auto", "reject"] | dict[str, Any]]
+    title: str
+    subtitle: NotRequired[str | None]
+    image: NotRequired[ImageRef | None]
+    style: NotRequired[Literal["icon", "small", "large"] | None]
+    reply: NotRequired[Bubble | None]
+    type: Literal["form"]
+    pages: list[Page]
+    start: NotRequired[str | None]
+    splash: NotRequired[Splash | None]
+    show_summary: NotRequired[bool]
+    private: NotRequired[bool]
+
+
 class FromTemplate(TypedDict):
     """The template's latest published version, with these values, in the customer's language."""
 
     to: str
+    auto_reply: NotRequired[bool]
+    agent: NotRequired[str | None]
+    topic: NotRequired[str | None]
+    fallback: NotRequired[Literal["auto", "reject"] | dict[str, Any]]
+    type: NotRequired[Literal["template"]]
+    template: str
+    variables: NotRequired[dict[str, Any]]
+    locale: NotRequired[str | None]
+    version: NotRequired[Whole | None]
+
+
+class FromTemplateHere(TypedDict):
+    """The template's latest published version, with these values, in the customer's language."""
+
     auto_reply: NotRequired[bool]
     agent: NotRequired[str | None]
     topic: NotRequired[str | None]
@@ -572,6 +688,7 @@ class Handler(TypedDict):
     """Who handles the conversation from now on; `null` gives it back to the routes."""
 
     endpoint_id: Id | None
+    note: NotRequired[str | None]
 
 
 class Health(TypedDict):
@@ -646,6 +763,28 @@ class ImessageAppFacts(TypedDict):
     app_name: NotRequired[Short | None]
     bid: NotRequired[Short | None]
     url: NotRequired[Url | None]
+
+
+class ImessageAppHere(TypedDict):
+    """Opens an iMessage extension with `url`: a query string that starts with `?`, or an https URL."""
+
+    auto_reply: NotRequired[bool]
+    agent: NotRequired[str | None]
+    topic: NotRequired[str | None]
+    fallback: NotRequired[Literal["auto", "reject"] | dict[str, Any]]
+    title: str
+    subtitle: NotRequired[str | None]
+    image: NotRequired[ImageRef | None]
+    style: NotRequired[Literal["icon", "small", "large"] | None]
+    reply: NotRequired[Bubble | None]
+    type: Literal["imessage_app"]
+    bid: str
+    app_id: int
+    app_name: str
+    app_icon: NotRequired[ImageRef | None]
+    url: str
+    session: NotRequired[str | None]
+    live_layout: NotRequired[bool | None]
 
 
 class ImportRequest(TypedDict):
@@ -827,6 +966,22 @@ class ListPicker(TypedDict):
     sections: list[ListSection]
 
 
+class ListPickerHere(TypedDict):
+    """Choices in sections, with pictures."""
+
+    auto_reply: NotRequired[bool]
+    agent: NotRequired[str | None]
+    topic: NotRequired[str | None]
+    fallback: NotRequired[Literal["auto", "reject"] | dict[str, Any]]
+    title: str
+    subtitle: NotRequired[str | None]
+    image: NotRequired[ImageRef | None]
+    style: NotRequired[Literal["icon", "small", "large"] | None]
+    reply: NotRequired[Bubble | None]
+    type: Literal["list_picker"]
+    sections: list[ListSection]
+
+
 class ListSection(TypedDict):
     """A titled group of choices; `multiple` lets the customer take several of them."""
 
@@ -978,6 +1133,13 @@ class NewKey(TypedDict):
     expires_at: NotRequired[Moment | None]
 
 
+class NewNote(TypedDict):
+    """A note for your own people and programs. The customer never sees it."""
+
+    body: str
+    author: NotRequired[str | None]
+
+
 class NewReplay(TypedDict):
     """Which webhooks are to be delivered again."""
 
@@ -1006,6 +1168,22 @@ class Note(TypedDict):
 
     path: str
     note: str
+
+
+class NotePage(TypedDict):
+    """The newest first."""
+
+    data: list[NoteView]
+    next_cursor: NotRequired[Next]
+
+
+class NoteView(TypedDict):
+    """A note, kept as long as messages are."""
+
+    id: str
+    body: str
+    author: NotRequired[str | None]
+    created_at: str
 
 
 class OAuthFacts(TypedDict):
@@ -1100,6 +1278,18 @@ class QuickReply(TypedDict):
     items: list[QuickReplyItem]
 
 
+class QuickReplyHere(TypedDict):
+    """A question with two to five choices to tap."""
+
+    auto_reply: NotRequired[bool]
+    agent: NotRequired[str | None]
+    topic: NotRequired[str | None]
+    fallback: NotRequired[Literal["auto", "reject"] | dict[str, Any]]
+    type: Literal["quick_reply"]
+    text: str
+    items: list[QuickReplyItem]
+
+
 class QuickReplyItem(TypedDict):
     """One choice. `identifier` comes back unchanged."""
 
@@ -1154,6 +1344,20 @@ class RichLink(TypedDict):
     """A URL with a title and a picture, a video or both. Every device can show it."""
 
     to: str
+    auto_reply: NotRequired[bool]
+    agent: NotRequired[str | None]
+    topic: NotRequired[str | None]
+    fallback: NotRequired[Literal["auto", "reject"] | dict[str, Any]]
+    type: Literal["rich_link"]
+    url: str
+    title: str
+    image: NotRequired[ImageRef | None]
+    video: NotRequired[Video | None]
+
+
+class RichLinkHere(TypedDict):
+    """A URL with a title and a picture, a video or both. Every device can show it."""
+
     auto_reply: NotRequired[bool]
     agent: NotRequired[str | None]
     topic: NotRequired[str | None]
@@ -1337,6 +1541,20 @@ class Text(TypedDict):
     links: NotRequired[Literal["preview", "plain"]]
 
 
+class TextHere(TypedDict):
+    """Plain text for one customer, files, or both."""
+
+    auto_reply: NotRequired[bool]
+    agent: NotRequired[str | None]
+    topic: NotRequired[str | None]
+    fallback: NotRequired[Literal["auto", "reject"] | dict[str, Any]]
+    type: NotRequired[Literal["text"]]
+    body: NotRequired[str]
+    subject: NotRequired[str | None]
+    attachments: NotRequired[list[Enclosed]]
+    links: NotRequired[Literal["preview", "plain"]]
+
+
 type Tier = Literal["standard", "plus"]
 
 type Time = str
@@ -1346,6 +1564,26 @@ class TimePicker(TypedDict):
     """Times to choose from. `timezone_offset` is in minutes from GMT; without it the device's own zone counts."""
 
     to: str
+    auto_reply: NotRequired[bool]
+    agent: NotRequired[str | None]
+    topic: NotRequired[str | None]
+    fallback: NotRequired[Literal["auto", "reject"] | dict[str, Any]]
+    title: str
+    subtitle: NotRequired[str | None]
+    image: NotRequired[ImageRef | None]
+    style: NotRequired[Literal["icon", "small", "large"] | None]
+    reply: NotRequired[Bubble | None]
+    type: Literal["time_picker"]
+    event_title: NotRequired[str | None]
+    event_identifier: NotRequired[str]
+    location: NotRequired[Location | None]
+    slots: list[Slot]
+    timezone_offset: NotRequired[int | None]
+
+
+class TimePickerHere(TypedDict):
+    """Times to choose from. `timezone_offset` is in minutes from GMT; without it the device's own zone counts."""
+
     auto_reply: NotRequired[bool]
     agent: NotRequired[str | None]
     topic: NotRequired[str | None]
@@ -1403,6 +1641,26 @@ class Typing(TypedDict):
     topic: NotRequired[str | None]
     fallback: NotRequired[Literal["auto", "reject"] | dict[str, Any]]
     type: Literal["typing"]
+    state: Literal["start", "end"]
+
+
+class TypingHere(TypedDict):
+    """Shows the customer that somebody is writing, or has stopped."""
+
+    auto_reply: NotRequired[bool]
+    agent: NotRequired[str | None]
+    topic: NotRequired[str | None]
+    fallback: NotRequired[Literal["auto", "reject"] | dict[str, Any]]
+    type: Literal["typing"]
+    state: Literal["start", "end"]
+
+
+class TypingState(TypedDict):
+    """Who writes."""
+
+    auto_reply: NotRequired[bool]
+    agent: NotRequired[str | None]
+    topic: NotRequired[str | None]
     state: Literal["start", "end"]
 
 

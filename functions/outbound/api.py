@@ -9,8 +9,9 @@ from urllib.parse import quote
 from parley.apple import limits
 from parley.business import sends
 from parley.business.idempotency import read_idempotency_key
+from parley.conversation.identity import is_conversation_id
 from parley.conversation.invitations import Invited
-from parley.errors import Fatal, NotFound, ParleyError
+from parley.errors import Fatal, NotFound, ParleyError, Rejected
 from parley.runtime import compose, http
 from parley.runtime.body import headers_of, raw_body
 from parley.runtime.caller import Caller
@@ -35,7 +36,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
             caller.require("send")
             if event.get("resource") == "/v1/invitations":
                 return _invite(event, caller)
-            return _send(event, caller)
+            return _send(event, caller, (event.get("pathParameters") or {}).get("conversation_id"))
         caller.require("read")
         return _get(event, caller.business_id)
     except ParleyError as fault:
@@ -55,10 +56,27 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         return http.problem(Fatal("unexpected"), request_id=context.aws_request_id)
 
 
-def _send(event: dict[str, Any], caller: Caller) -> dict[str, Any]:
-    """POST /v1/messages."""
+def _send(event: dict[str, Any], caller: Caller, conversation_id: str | None) -> dict[str, Any]:
+    """POST /v1/messages, and the same below a conversation: /messages without `to`, /typing without `type` too."""
     key = read_idempotency_key(headers_of(event).get("idempotency-key"))
-    send = sends.read(raw_body(event, max_bytes=sends.MAX_BODY_BYTES))
+    content = raw_body(event, max_bytes=sends.MAX_BODY_BYTES)
+    if conversation_id is None:
+        return _accepted(caller, sends.read(content), key)
+    known = compose.conversations().get(conversation_id) if is_conversation_id(conversation_id) else None
+    if known is None or known.business_id != caller.business_id or not known.is_with_customer:
+        raise NotFound("no such conversation", code="conversation_unknown")
+    said = {"to": known.id}
+    if event["resource"].endswith("/typing"):
+        said |= {"type": "typing", "fallback": "auto"}
+    send = sends.read_below(content, said)
+    try:
+        return _accepted(caller, send, key)
+    except Rejected as fault:
+        # It is in the path, and nothing of the body can be mended.
+        raise (Rejected(fault.message, code=fault.code) if fault.path == "/to" else fault) from None
+
+
+def _accepted(caller: Caller, send: Send, key: str | None) -> dict[str, Any]:
     if getattr(send, "type", "") == "typing":
         return _signal(caller, send)
     accepted = _accepted(caller, send, key)

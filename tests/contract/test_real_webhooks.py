@@ -102,6 +102,15 @@ def answers_that_it_is_gone(world: World) -> None:
     world.businesses.put(reroute)  # so that what waits gets somewhere
 
 
+def changes_hands(world: World) -> None:
+    other = Endpoint("other", "https://other.example/")
+    world.businesses.put(business(endpoints={"default": Endpoint("default", URL), "other": other}))
+    world.customer_sends(body="Hello")
+    world.pump_events()
+    world.handover(apple.BUSINESS, CONVERSATION, "other", note="Wants a refund.")
+    world.handover(apple.BUSINESS, CONVERSATION, None)
+
+
 def void(_: object) -> None:
     """For a lambda that returns nothing."""
 
@@ -113,6 +122,7 @@ HAPPENS: dict[str, Callable[[World], None]] = {
     "typing.ended": types("end"),
     "conversation.closed": leaves,
     "conversation.reopened": comes_back,
+    "conversation.handed_over": changes_hands,
     "invitation.closed": is_done_with_an_invitation,
     "message.sent": answered(counterparts.ACCEPTED),
     "message.failed": answered(counterparts.REFUSED),

@@ -18,7 +18,9 @@ from parley.conversation.identity import conversation_id
 from parley.conversation.records import ConversationState, State
 from parley.runtime import compose
 from parley.services import conversation_list, history
+from parley.storage import keys
 from tests.support import apple_requests as apple
+from tests.support.cloud import TABLE
 from tests.support.console import Console
 from tests.support.http_server import reply
 from tests.support.pictures import chunk, header
@@ -420,3 +422,242 @@ def test_a_strangers_conversation_has_no_messages(console: Console, stack: Stack
     assert theirs.status == nobodys.status == 404
     assert theirs.text == nobodys.text
     assert compose.history() is compose.history()
+
+
+# --- handovers ------------------------------------------------------------------------------------------
+
+
+def test_a_handover_is_told_to_who_gets_it_and_to_who_had_it(console: Console, stack: Stack) -> None:
+    desk = console.post("/v1/endpoints", {"url": f"{stack.endpoint.url}/desk"}).json["id"]
+    written(stack)
+    target = f"/v1/conversations/{CONVERSATION}"
+    assert console.get(target).headers["ETag"] == '"0"'
+
+    answer = console.put(f"{target}/handler", {"endpoint_id": desk, "note": "VIP"}, If_Match='"0"')
+    drain(stack)
+
+    assert (answer.status, answer.headers["ETag"], answer.json["handler"]) == (200, '"1"', desk)
+    told = {
+        request.line.split()[1]: json.loads(request.body)["data"]
+        for request in stack.endpoint.requests
+        if json.loads(request.body)["type"] == "conversation.handed_over"
+    }
+    assert told.keys() == {"/hook", "/desk"}
+    assert (told["/desk"]["sequence"], "sequence" in told["/hook"]) == (2, False)
+    for said in told.values():
+        assert (said["from"], said["to"], said["note"], said["conversation_id"]) == (
+            "default",
+            desk,
+            "VIP",
+            CONVERSATION,
+        )
+    listed = console.get(f"/v1/deliveries?conversation_id={CONVERSATION}").json["data"]
+    assert sorted(each["type"] for each in listed) == ["conversation.handed_over"] * 2 + ["text"]
+    assert len(ids(console.get("/v1/messages"))) == 1
+    assert ids(console.get("/v1/conversations")) == [CONVERSATION]
+
+
+def test_who_comes_second_is_told_so(console: Console, stack: Stack) -> None:
+    written(stack)
+    target = f"/v1/conversations/{CONVERSATION}/handler"
+    console.put(target, {"endpoint_id": "default"}, If_Match='"0"')
+
+    late = console.put(target, {"endpoint_id": None}, If_Match='"0"')
+
+    assert (late.status, late.code) == (412, "precondition_failed")
+    assert console.get(f"/v1/conversations/{CONVERSATION}").json["handler"] == "default"
+    assert console.put(target, {"endpoint_id": None}, If_Match="*").headers["ETag"] == '"2"'
+
+
+@pytest.mark.parametrize("note", ["", "x" * 501, 5])
+def test_words_that_are_none_are_refused(console: Console, stack: Stack, note: Any) -> None:
+    written(stack)
+
+    answer = console.put(f"/v1/conversations/{CONVERSATION}/handler", {"endpoint_id": "default", "note": note})
+
+    assert (answer.status, [path for path, _ in answer.faults]) == (422, ["/note"])
+
+
+# --- saying something -----------------------------------------------------------------------------------
+
+BELOW = f"/v1/conversations/{CONVERSATION}/messages"
+
+
+def test_a_message_goes_into_its_conversation(console: Console, stack: Stack) -> None:
+    written(stack)
+
+    answer = console.post(BELOW, {"body": "Yes", "agent": "desk"}, Idempotency_Key="k")
+    stack.send()
+
+    assert (answer.status, answer.json["conversation_id"], answer.json["body"]) == (202, CONVERSATION, "Yes")
+    (sent,) = stack.gateway.requests
+    assert (json.loads(sent.body)["destinationId"], json.loads(sent.body)["body"]) == (apple.CUSTOMER, "Yes")
+    again = stack.api({"to": CONVERSATION, "body": "Yes", "agent": "desk"}, idempotency_key="k")
+    assert json.loads(again["body"])["id"] == answer.json["id"], "the same message, whichever way it was sent"
+    assert again["headers"]["Idempotent-Replayed"] == "true"
+    assert console.post(BELOW, {"body": "No"}, Idempotency_Key="k").code == "idempotency_conflict"
+
+
+def test_typing_is_shown_and_not_stored(console: Console, stack: Stack) -> None:
+    written(stack)
+    before = stack.stored()
+
+    for state in ("start", "end"):
+        assert console.post(f"/v1/conversations/{CONVERSATION}/typing", {"state": state, "agent": "desk"}).status == 204
+
+    assert [json.loads(each.body)["type"] for each in stack.gateway.requests] == ["typing_start", "typing_end"]
+    assert stack.stored() == before
+
+
+@pytest.mark.parametrize(
+    ("route", "body", "status", "faults"),
+    [
+        ("messages", {"to": CONVERSATION, "body": "Yes"}, 422, [("/to", "unknown_field")]),
+        ("messages", {"type": "text"}, 422, [("/body", "required")]),
+        ("messages", {"type": "invitation", "reference_id": "x"}, 422, [("/type", "unknown_type")]),
+        ("messages", [], 422, [("", "body_not_object")]),
+        ("messages", "{", 400, [("", "body_not_json")]),
+        ("typing", {}, 422, [("/state", "required")]),
+        ("typing", {"state": "pause"}, 422, [("/state", "unknown_value")]),
+        ("typing", {"state": "start", "type": "typing"}, 422, [("/type", "unknown_field")]),
+    ],
+)
+def test_what_cannot_be_said_is_told(
+    console: Console, stack: Stack, *, route: str, body: object, status: int, faults: list[tuple[str, str]]
+) -> None:
+    written(stack)
+
+    answer = console.post(f"/v1/conversations/{CONVERSATION}/{route}", body)
+
+    assert (answer.status, answer.faults) == (status, faults)
+    assert stack.gateway.requests == []
+
+
+@pytest.mark.parametrize(("route", "body"), [("messages", {"body": "Yes"}), ("typing", {"state": "start"})])
+def test_nothing_is_said_in_a_conversation_that_is_closed_or_somebody_elses(
+    console: Console, stack: Stack, route: str, body: object
+) -> None:
+    written(stack)
+    target = f"/v1/conversations/{CONVERSATION}/{route}"
+
+    theirs, nobodys = STRANGER.post(target, body), console.post(f"/v1/conversations/nobody/{route}", body)
+    written(stack, type="close")
+    closed = console.post(target, body)
+
+    assert (theirs.status, theirs.code, theirs.text) == (404, "conversation_unknown", nobodys.text)
+    assert (closed.status, closed.code, closed.faults) == (422, "opted_out", [])
+    for named in (apple.CUSTOMER, "tel:+15550100"):
+        assert console.post(f"/v1/conversations/{named.replace('/', '%2F')}/{route}", body).status == 404
+    assert stack.gateway.requests == []
+
+
+def test_nothing_is_said_in_a_line_of_parleys_own(console: Console, stack: Stack) -> None:
+    stack.endpoint.answers = [reply("410 Gone")]
+    written(stack)
+    drain(stack)
+    lines = {item["pk"]["S"].removeprefix("CONV#") for item in stack.cloud.items() if item["sk"]["S"] == "STATE"}
+    (own,) = lines - {CONVERSATION}
+
+    assert console.post(f"/v1/conversations/{own}/messages", {"body": "Yes"}).status == 404
+    for message in ({"to": own, "body": "Yes"}, {"to": own, "type": "typing", "state": "start"}):
+        assert json.loads(stack.api(message)["body"])["code"] == "unknown_conversation"
+
+
+# --- notes ----------------------------------------------------------------------------------------------
+
+NOTES = f"/v1/conversations/{CONVERSATION}/notes"
+
+
+def test_notes_are_kept_for_those_who_come_after(console: Console, stack: Stack) -> None:
+    written(stack)
+    before = (len(stack.webhooks()), ids(console.get("/v1/messages")))
+
+    made = [console.post(NOTES, {"body": f"note {number}", "author": "desk"}) for number in range(3)]
+    unsigned = console.post(NOTES, {"body": "x" * 4000})
+    drain(stack)
+
+    assert [answer.status for answer in [*made, unsigned]] == [201] * 4
+    listed = console.get(NOTES).json["data"]
+    assert [each["body"] for each in listed[1:]] == ["note 2", "note 1", "note 0"]
+    assert (listed[1], "author" in listed[0]) == (made[2].json, False)
+    assert pages(console, NOTES, limit=3) == [[each["id"] for each in listed[:3]], [listed[3]["id"]]]
+    assert (len(stack.webhooks()), ids(console.get("/v1/messages"))) == before, "nobody else hears of them"
+    assert stack.gateway.requests == []
+
+
+def test_a_note_is_deleted_once(console: Console, stack: Stack) -> None:
+    written(stack)
+    first, second = (console.post(NOTES, {"body": body}).json["id"] for body in ("a", "b"))
+
+    assert console.delete(f"{NOTES}/{first.lower()}").status == 204
+
+    assert ids(console.get(NOTES)) == [second]
+    for gone in (first, "nonsense", second[:-1]):
+        assert console.delete(f"{NOTES}/{gone}").code == "note_unknown"
+
+
+def test_a_conversation_has_no_more_notes_than_it_may(
+    console: Console, stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("parley.storage.notes", "parley.services.notes"):
+        monkeypatch.setattr(f"{module}.MAX_NOTES", 2)
+    written(stack)
+    first, _ = (console.post(NOTES, {"body": body}).json["id"] for body in ("a", "b"))
+
+    full = console.post(NOTES, {"body": "c"})
+    assert (full.status, full.code) == (409, "too_many_notes")
+
+    console.delete(f"{NOTES}/{first}")
+    assert console.post(NOTES, {"body": "d"}).status == 201
+    # One goes without a word, as those do whose time is over.
+    (oldest,) = ids(console.get(NOTES))[1:]
+    stack.cloud.dynamodb.delete_item(TableName=TABLE, Key=keys.note(CONVERSATION, oldest))
+    assert console.post(NOTES, {"body": "e"}).status == 201
+    assert [each["body"] for each in console.get(NOTES).json["data"]] == ["e", "d"]
+
+
+def test_a_note_is_forgotten_with_the_messages_of_its_day(
+    console: Console, stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written(stack)
+    console.post(NOTES, {"body": "a"})
+
+    monkeypatch.setattr(compose.notes()._store, "_clock", lambda: time.time() + 90 * 86_400)
+
+    assert ids(console.get(NOTES)) == []
+
+
+@pytest.mark.parametrize(
+    ("note", "path"),
+    [
+        ({}, "/body"),
+        ({"body": ""}, "/body"),
+        ({"body": "x" * 4001}, "/body"),
+        ({"body": "x", "author": "a" * 65}, "/author"),
+        ({"body": "x", "visible": True}, "/visible"),
+    ],
+)
+def test_a_note_that_is_none_is_refused(console: Console, stack: Stack, note: object, path: str) -> None:
+    written(stack)
+
+    answer = console.post(NOTES, note)
+
+    assert (answer.status, [each for each, _ in answer.faults]) == (422, [path])
+
+
+def test_the_same_call_notes_once(console: Console, stack: Stack) -> None:
+    written(stack)
+
+    first, again = (console.post(NOTES, {"body": "a"}, Idempotency_Key="k") for _ in range(2))
+
+    assert first.json == again.json
+    assert len(ids(console.get(NOTES))) == 1
+
+
+def test_a_strangers_notes_are_nobodys(console: Console, stack: Stack) -> None:
+    written(stack)
+    note = console.post(NOTES, {"body": "a"}).json["id"]
+
+    for answer in (STRANGER.get(NOTES), STRANGER.post(NOTES, {"body": "b"}), STRANGER.delete(f"{NOTES}/{note}")):
+        assert (answer.status, answer.code) == (404, "conversation_unknown")
+    assert ids(console.get(NOTES)) == [note]

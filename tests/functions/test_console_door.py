@@ -37,7 +37,7 @@ OURS = (
     "erasures",
     "usage",
 )
-OF_THE_OUTBOUND_API = {"sendMessage", "getMessage", "createInvitation"}
+OF_THE_OUTBOUND_API = {"sendMessage", "getMessage", "createInvitation", "sendToConversation", "showTyping"}
 STRANGER = Console(apple.OTHER_BUSINESS)
 
 
@@ -83,6 +83,7 @@ def owned(console: Console, stack: Stack) -> dict[str, str]:
         "endpoint_id": "default",
         "conversation_id": CONVERSATION,
         "message_id": content["id"],
+        "note_id": console.post(f"/v1/conversations/{CONVERSATION}/notes", {"body": "Mine."}).json["id"],
         "replay_id": run["id"],
         "reference_id": console.post("/v1/invitations", INVITATION).json["reference_id"],
         "entry_point_id": console.post("/v1/entry-points", {"name": "Window"}).json["id"],
@@ -93,6 +94,7 @@ def owned(console: Console, stack: Stack) -> dict[str, str]:
 
 INVITATION = {"to": "tel:+15550100", "reference_id": "order-9001", "brand_name": "Bikes"}
 BODIES: dict[str, Any] = {
+    "createNote": {"body": "Theirs."},
     "changeEndpoint": {"description": "mine"},
     "changeKey": {"name": "mine"},
     "handOver": {"endpoint_id": None},

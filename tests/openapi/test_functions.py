@@ -41,6 +41,8 @@ def examination(stack: Stack, logged: Logged, monkeypatch: pytest.MonkeyPatch) -
     made.known.learn(list(schema), f"/v1/conversations/{CONVERSATION}")
     # What no `Location` leads to, and what is no longer there once all examples were tried.
     made.known.learn(list(schema), "/v1/library/{name}/versions/1")
+    note = compose.notes().add(apple.BUSINESS, CONVERSATION, body="Promised a call back.", author=None)
+    made.known.learn(list(schema), f"/v1/conversations/{CONVERSATION}/notes/{note.id}")
     return made
 
 

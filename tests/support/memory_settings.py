@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from parley.business.snapshot import KeyRecord, Keys
+from parley.business.snapshot import KeyRecord, Keys, Snapshot
 from parley.errors import Fatal, NotFound
 from parley.services.parts import Arrived
 
@@ -118,6 +118,16 @@ class ApiKeys:
         if meanwhile is not None:
             meanwhile()
         return self.versions.get(key.business_id, 0) == seen
+
+
+@dataclass
+class Snapshots:
+    """`services.ports.Snapshots`."""
+
+    businesses: Businesses
+
+    def read(self, business_id: str) -> Snapshot:
+        return Snapshot(self.businesses.get(business_id, fresh=True))
 
 
 @dataclass

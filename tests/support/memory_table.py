@@ -226,6 +226,23 @@ class MemoryConversations:
         self._table.due.pop(("CONV", None, conversation_id), None)
 
 
+class MemoryHandovers:
+    """`services.ports.Handovers`: both writes, or neither."""
+
+    def __init__(self, table: Table, *, messages: MemoryMessages) -> None:
+        self._table = table
+        self._messages = messages
+
+    def hand_over(self, seen: Conversation, handler: str | None, *, notice: Message | None) -> bool:
+        known = self._table.conversations.get(seen.id)
+        if known is None or (known.business_id, known.handovers) != (seen.business_id, seen.handovers):
+            return False
+        if notice is not None and not self._messages.add(notice):
+            return False
+        known.handler, known.handovers = handler, seen.handovers + 1
+        return True
+
+
 class MemoryQuestions:
     """`services.ports.Questions`."""
 

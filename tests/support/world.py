@@ -22,6 +22,7 @@ from parley.services.drain import Drain
 from parley.services.enclose import Enclosable
 from parley.services.fill import Fill
 from parley.services.filled import Filled
+from parley.services.handover import Handover
 from parley.services.health import Health
 from parley.services.hold import Hold
 from parley.services.notify import Notify
@@ -31,6 +32,7 @@ from parley.services.receive import Receipt, Receive
 from parley.services.references import SharedIdentifiers
 from parley.services.send import Send
 from parley.services.signal import Signal
+from parley.services.spread import Spread
 from parley.services.sweep import Sweep
 from parley.services.tell import Tell
 from parley.services.understand import Understand
@@ -47,6 +49,7 @@ from tests.support.memory_table import (
     MemoryBreakers,
     MemoryConversations,
     MemoryDue,
+    MemoryHandovers,
     MemoryMailbox,
     MemoryMessages,
     MemoryQuestions,
@@ -183,7 +186,18 @@ class World:
                 tell=self.tell,
                 clock=self.clock,
             ),
+            spread=Spread(businesses=self.businesses, tell=self.tell),
             clock=self.clock,
+        )
+        self.handover = Handover(
+            store=memory_settings.Snapshots(self.businesses),
+            conversations=conversations,
+            handovers=watch(
+                "handovers", MemoryHandovers(self.table, messages=MemoryMessages(self.table, clock=self.clock))
+            ),
+            tell=self.tell,
+            events=events,
+            new_id=self.new_id,
         )
         self.probe = Probe(
             health=self.health,

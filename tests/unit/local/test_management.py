@@ -241,3 +241,22 @@ def test_a_time_is_a_moment_or_how_long_ago(text: str, expected: str) -> None:
 def test_what_is_no_time(text: str) -> None:
     with pytest.raises(StackError):
         replay.moment(text, now=NOW)
+
+
+def test_conversations_are_listed(api: LocalServer) -> None:
+    known = {"id": "c1", "state": "held", "last_event_at": "2026-01-01T00:00:00.000Z", "handler": "desk"}
+    api.answers[:] = [good({"data": [known, {"id": "c2", "state": "held"}]})]
+
+    code, said = parley(api, "conversations", "--state", "held", "--handler", "desk", "--limit", "2")
+
+    assert (code, said.splitlines()) == (
+        0,
+        ["c1  held  2026-01-01T00:00:00.000Z  desk", "c2  held    the routes"],
+    )
+    assert asked(api) == [("GET /local/v1/conversations?limit=2&state=held&handler=desk", None)]
+
+
+def test_conversations_are_listed_as_the_api_tells_them(api: LocalServer) -> None:
+    api.answers[:] = [good({"data": [{"id": "c1", "state": "open"}]})]
+
+    assert parley(api, "conversations", "--json") == (0, '{"id": "c1", "state": "open"}\n')

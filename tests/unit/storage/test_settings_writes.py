@@ -8,11 +8,13 @@ import pytest
 
 from parley.business.calls import Answer, Earlier
 from parley.business.model import Business, Endpoint, Rule
+from parley.conversation.records import Conversation
 from parley.errors import Fatal, NotFound, Retryable
 from parley.storage.businesses import DynamoBusinesses
 from parley.storage.endpoints import DynamoEndpoints
 from parley.storage.handovers import DynamoHandovers
 from parley.storage.idempotency import KEPT_SECONDS, LEASE_SECONDS, DynamoCalls
+from parley.storage.messages import DynamoMessages
 from tests.support import apple_requests as apple
 from tests.support.clock import Clock
 from tests.support.cloud import TABLE
@@ -152,7 +154,8 @@ def test_an_answer_is_kept_longer_than_a_dead_calls_key(calls: DynamoCalls, cloc
 def test_without_a_table_nothing_is_taken_for_a_refusal(
     cloud: Cloud, endpoints: DynamoEndpoints, calls: DynamoCalls
 ) -> None:
-    handovers = DynamoHandovers(cloud.dynamodb, table=TABLE)
+    messages = DynamoMessages(cloud.dynamodb, table=TABLE, retention_days=90, clock=calls._clock)
+    handovers = DynamoHandovers(cloud.dynamodb, table=TABLE, messages=messages)
     cloud.dynamodb.delete_table(TableName=TABLE)
 
     for call in (
@@ -160,7 +163,7 @@ def test_without_a_table_nothing_is_taken_for_a_refusal(
         lambda: endpoints.remove("biz", "e1", routes_version=0),
         lambda: calls.begin("biz", "k", request_hash="h", token="t"),
         lambda: calls.abandon("biz", "k", token="t"),
-        lambda: handovers.hand_over("biz", "c", None),
+        lambda: handovers.hand_over(Conversation("c", "biz", "urn:mbid:x"), None, notice=None),
     ):
         with pytest.raises((Fatal, Retryable)):
             call()

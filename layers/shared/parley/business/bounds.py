@@ -9,6 +9,9 @@ MAX_ENDPOINTS: Final = 50
 
 MAX_RULES: Final = 100
 
+MAX_NOTES: Final = 500
+"""Of one conversation."""
+
 MAX_ENTRY_POINTS: Final = 500
 """One query counts them all."""
 

@@ -21,6 +21,7 @@ SUBSCRIBABLE: Final = (
     "typing.ended",
     "conversation.closed",
     "conversation.reopened",
+    "conversation.handed_over",
     "invitation.closed",
     "trigger.matched",
     "preferences.changed",

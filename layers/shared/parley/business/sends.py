@@ -69,6 +69,21 @@ def read_one(body: bytes, kind: str) -> Send:
     return from_object(raw)
 
 
+def read_below(body: bytes, said: dict[str, str]) -> Send:
+    """The same for a route that says some of it already, which the body must not say too."""
+    try:
+        raw = from_json(body, allow_inf_nan=False)
+    except ValueError:
+        raise Invalid([Fault("", "body_not_json", "send one JSON object in UTF-8")]) from None
+    if not isinstance(raw, dict):
+        raise Invalid([Fault("", "body_not_object", "send one JSON object")])
+    if twice := sorted(said.keys() & raw.keys()):
+        raise Invalid([Fault(f"/{name}", "unknown_field", "leave it out: the path says it") for name in twice])
+    if raw.get("type") == "invitation":
+        raise Invalid([Fault("/type", "unknown_type", "an invitation goes to a telephone number: POST /v1/messages")])
+    return from_object(raw | said)
+
+
 def from_object(raw: Any) -> Send:
     """The same, for JSON that is read already."""
     return _read(raw, to_json(raw))

@@ -36,6 +36,11 @@ def is_opaque_id(text: str) -> bool:
     return text.startswith("urn:mbid:")
 
 
+def line_of_endpoint(business_id: str, endpoint_id: str) -> str:
+    """The line of news for one endpoint, which are about no customer of its own; shaped like a conversation's id."""
+    return conversation_id(business_id, f"parley\0{endpoint_id}")
+
+
 def message_id(business_id: str, idempotency_key: str) -> str:
     """UUIDv5 of business and idempotency key: the same call can only ever make the same Apple message."""
     return str(uuid.uuid5(_MESSAGE_NAMESPACE, f"{business_id}\0{idempotency_key}"))

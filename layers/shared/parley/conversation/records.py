@@ -100,10 +100,19 @@ class Message:
     """The topics that it asks the customer to choose from."""
     pending: list[str] | None = None
     """The attachments that were not there yet when it was delivered."""
+    only_for: str | None = None
+    """Of a notice: the one endpoint that is told, wherever the routes lead."""
+    about_conversation: str | None = None
+    """Of a notice that waits in another line than that of the conversation it tells of."""
     facts: str | None = field(default=None, repr=False)
     """What its webhook said beside the message itself, as JSON text: the `result` of an answer, the `reaction`."""
     is_test: bool = False
     """Made with a test key: it is nobody's to send, and no answer belongs to it."""
+
+    @property
+    def in_conversation(self) -> str:
+        """The conversation it belongs to, whatever line it waits in."""
+        return self.about_conversation or self.conversation_id
 
     @property
     def first_tried(self) -> float:
@@ -138,6 +147,8 @@ class Conversation:
     intent: str | None = None
     group: str | None = None
     handler: str | None = None
+    handovers: int = 0
+    """How often it was handed over."""
     opted_out: bool = False
     was_opted_out: bool = False
     """As the last event found it."""

@@ -94,6 +94,13 @@ def explain(
     return Explanation(endpoint, _SPECIFIC[_specificity(best)], number)
 
 
+def possible(business: Business, *, intent: str | None, group: str | None, locale: str | None) -> set[str]:
+    """The endpoints the rules may choose for this conversation, whatever type of message comes."""
+    types = {None, *(rule.type for rule in business.rules)}
+    found = (route(business, intent=intent, group=group, handler=None, locale=locale, type=each) for each in types)
+    return {endpoint.id for endpoint in found if endpoint is not None}
+
+
 def speaks(wanted: str, locale: str | None) -> bool:
     """Whether `locale` is the wanted one or a part of it: `de` is spoken in `de_DE`, `de_DE` is not in `de_AT`.
 

@@ -151,7 +151,7 @@ class Accept:
         named = is_opaque_id(send.to) or (send.to.startswith(TELEPHONE) and getattr(send, "type", "") in _BY_TELEPHONE)
         identity = conversation_id(business_id, send.to) if named else send.to
         conversation = self._conversations.get(identity)
-        if conversation is not None and conversation.business_id != business_id:
+        if conversation is not None and (conversation.business_id != business_id or not conversation.is_with_customer):
             conversation = None
         opaque_id = send.to if named else conversation.opaque_id if conversation else None
         return _Address(identity, opaque_id, conversation)

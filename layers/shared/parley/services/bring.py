@@ -106,7 +106,8 @@ class Bring:
         probe: bool,
     ) -> Tried:
         if business is None or endpoint is None:
-            nobody = stored.type == ENDPOINT_DISABLED  # nobody is left to be told
+            # Nobody is left to be told.
+            nobody = stored.type == ENDPOINT_DISABLED or stored.only_for is not None
             return Tried(_not_made("no_endpoint", "no route leads to an endpoint"), made=False, unwanted=nobody)
         if not endpoint.takes(described.type):
             return Tried(_not_made("not_subscribed", ""), endpoint, made=False, unwanted=True)
@@ -146,6 +147,8 @@ class Bring:
             business = self._businesses.get(stored.business_id, fresh=fresh)
         except NotFound:
             return None, None  # removed while a customer wrote: held, in case it comes back
+        if stored.only_for is not None:
+            return business, business.endpoints.get(stored.only_for)
         if stored.type == ENDPOINT_DISABLED:
             return business, _another(business, stored)
         endpoint = route(

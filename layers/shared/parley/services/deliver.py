@@ -14,6 +14,7 @@ from parley.errors import Fatal, NotFound
 from parley.services.drain import settle
 from parley.services.left_behind import left_behind
 from parley.services.outcome import Outcome, outcome
+from parley.services.tell import HANDED_OVER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from parley.services.bring import Bring
     from parley.services.drain import Drain
     from parley.services.hold import Hold
+    from parley.services.spread import Spread
     from parley.services.tell import Tell
 
 
@@ -41,6 +43,7 @@ class Deliver:
         hold: Hold,
         tell: Tell,
         automate: Automate,
+        spread: Spread,
         clock: Callable[[], float],
     ) -> None:
         self._messages = messages
@@ -52,6 +55,7 @@ class Deliver:
         self._hold = hold
         self._tell = tell
         self._automate = automate
+        self._spread = spread
         self._clock = clock
 
     def __call__(self, event: Event, *, redelivered: bool, deadline: float) -> list[Outcome]:
@@ -146,6 +150,8 @@ class Deliver:
 
     def _line_up(self, stored: Message, conversation: Conversation, deadline: float) -> list[Outcome]:
         """Straight out if nothing waits, else behind what does."""
+        if stored.type == HANDED_OVER and stored.only_for is None:
+            self._spread(stored, conversation)
         if not conversation.is_held:
             return [self._first_try(stored, conversation)]
         self._mailbox.hold(stored)

@@ -39,7 +39,7 @@ class Wanted:
         return (
             self.state in (None, message.state)
             and self.endpoint_id in (None, message.endpoint_id)
-            and self.conversation_id in (None, message.conversation_id)
+            and self.conversation_id in (None, message.in_conversation)
         )
 
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from parley.conversation.events import Departure, Event, Forgetting, Timer, Transfer
     from parley.conversation.invitations import Invited, Outcome
     from parley.conversation.listing import PastAttempt, Places
+    from parley.conversation.notes import Note
     from parley.conversation.records import Attempt, Conversation, Direction, Held, Message, Overdue, State
     from parley.conversation.records import Waiting as WaitingPage
     from parley.conversation.references import Known
@@ -195,6 +196,12 @@ class ApiKeyStore(Protocol):
     def remove(self, key: ApiKey, *, seen: int) -> bool: ...
 
 
+class Snapshots(Protocol):
+    """A business's settings as they are now; see `storage.endpoints`."""
+
+    def read(self, business_id: str) -> Snapshot: ...
+
+
 class EndpointStore(Protocol):
     """Endpoints and routes, changed on conditions; see `storage.endpoints`."""
 
@@ -227,10 +234,19 @@ class PreferenceStore(Protocol):
     def asked(self, business_id: str, conversation_id: str, *, at: float) -> None: ...
 
 
+class Notes(Protocol):
+    """Notes about a conversation; see `storage.notes`."""
+
+    def add(self, note: Note) -> bool: ...
+    def recount(self, conversation_id: str) -> int: ...
+    def newest(self, conversation_id: str, *, span: Span, limit: int) -> tuple[list[Note], bool]: ...
+    def remove(self, conversation_id: str, note_id: str) -> bool: ...
+
+
 class Handovers(Protocol):
     """Who handles a conversation; see `storage.handovers`."""
 
-    def hand_over(self, business_id: str, conversation_id: str, handler: str | None) -> bool: ...
+    def hand_over(self, seen: Conversation, handler: str | None, *, notice: Message | None) -> bool: ...
 
 
 class Deliveries(Protocol):

@@ -43,7 +43,7 @@ class Signal:
         named = is_opaque_id(typing.to)
         identity = conversation_id(business_id, typing.to) if named else typing.to
         conversation = self._conversations.get(identity)
-        if conversation is not None and conversation.business_id != business_id:
+        if conversation is not None and (conversation.business_id != business_id or not conversation.is_with_customer):
             conversation = None
         if conversation is None and not named:
             raise Invalid([Fault("/to", "unknown_conversation", "no such conversation")])

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from parley.conversation.events import Event, Kind
-from parley.conversation.identity import conversation_id, notice_id, ulid
+from parley.conversation.identity import conversation_id, line_of_endpoint, notice_id, ulid
 from parley.conversation.records import Direction, Message, State
 from parley.errors import NotFound, Retryable
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from parley.services import ports
 
 ENDPOINT_DISABLED: Final = "endpoint.disabled"
+HANDED_OVER: Final = "conversation.handed_over"
 _NOBODY: Final = "parley"
 """Stands for the customer in news that are about none."""
 
@@ -67,6 +68,20 @@ class Tell:
     ) -> Message:
         """News about a conversation itself. `about` names the change, so that it is told once."""
         return self._notice(business_id, conversation, event_type, data, about=about, opaque_id=opaque_id)
+
+    def again(self, notice: Message, endpoint_id: str) -> Message:
+        """The same news of a conversation for one more endpoint, in a line of that endpoint's own.
+
+        If it does not answer, nothing of the conversation waits for that.
+        """
+        said = json.loads(notice.payload or "{}")
+        place = {"conversation_id": notice.conversation_id, "customer": {"opaque_id": notice.opaque_id}}
+        line = line_of_endpoint(notice.business_id, endpoint_id)
+        about = f"{notice.id}\0{endpoint_id}"
+        told = self._notice(notice.business_id, line, notice.type, said | place, about=about, opaque_id=None)
+        told.received_at = notice.received_at
+        told.only_for, told.about_conversation = endpoint_id, notice.conversation_id
+        return told
 
     def of_endpoint(self, business_id: str, data: dict[str, Any], *, about: str) -> Message:
         """News that an endpoint was disabled, in a line of their own."""

@@ -54,6 +54,19 @@ def held(conversation_id: str, sequence: int) -> Key:
     return _key(f"CONV#{conversation_id}", f"{HELD_PREFIX}{sequence:012d}")
 
 
+NOTE_PREFIX: Final = "NOTE#"
+
+
+def note(conversation_id: str, note_id: str) -> Key:
+    """One internal note about a conversation; its id is a ULID, so they stand by time."""
+    return _key(f"{CONVERSATION_PREFIX}{conversation_id}", f"{NOTE_PREFIX}{note_id}")
+
+
+def notes(conversation_id: str) -> Key:
+    """How many notes a conversation has."""
+    return _key(f"{CONVERSATION_PREFIX}{conversation_id}", "NOTES")
+
+
 def business(business_id: str, part: str) -> Key:
     """One part of a business's settings: `PROFILE`, `CHANNEL`, `ENDPOINT#<id>`, `ROUTES`."""
     return _key(f"BIZ#{business_id}", part)

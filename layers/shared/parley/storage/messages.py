@@ -37,6 +37,10 @@ class DynamoMessages:
         self._retention = retention_days * 86_400
         self._clock = clock
 
+    def put(self, message: Message) -> TransactWriteItemTypeDef:
+        """Storing a message once, as a part of a transaction."""
+        return {"Put": {"TableName": self._table, "Item": self._item(message), "ConditionExpression": _ABSENT}}
+
     def add(self, message: Message) -> bool:
         """Store a message once; False when its id is there already."""
         with translated("store the message"):
@@ -196,7 +200,7 @@ class DynamoMessages:
     def _item(self, message: Message) -> Item:
         item = asdict(message)
         item |= {
-            "by_conversation": f"CONV#{message.conversation_id}",
+            "by_conversation": f"CONV#{message.in_conversation}",
             "by_business": keys.business_shard(message.business_id, message.id),
             "received_ulid": message.ulid,
             "expires_at": self._expiry(message),

@@ -22,6 +22,7 @@ MODULES: Final = (
     "conversations",
     "history",
     "preferences",
+    "notes",
     "endpoints",
     "routes",
     "channel",

@@ -15,6 +15,14 @@ class Handler(Asked):
     """Who handles the conversation from now on; `null` gives it back to the routes."""
 
     endpoint_id: Id | None
+    note: Annotated[
+        str | None,
+        Field(
+            min_length=1,
+            max_length=MAX_NOTE,
+            description="For who gets it and who had it: why, and how far you are. The customer never sees it.",
+        ),
+    ] = None
 
 
 class Holding(Shown):
@@ -26,6 +34,8 @@ class Holding(Shown):
     attempts: int
     next_attempt_at: str | None = None
 
+
+MAX_NOTE: Final = 500
 
 type ConversationState = Annotated[
     Literal["open", "held", "closed"],
@@ -73,6 +83,7 @@ class ConversationPage(Shown):
     next_cursor: Next = None
 
 
+_ETAG: Final = ("ETag",)
 _UNKNOWN: Final = {404: "No such conversation of this business."}
 
 LIST: Final = Operation(
@@ -94,6 +105,7 @@ GET: Final = Operation(
     summary="What is known of a conversation",
     outcome="The conversation.",
     answer=ConversationView,
+    headers=_ETAG,
     refusals=_UNKNOWN,
 )
 HAND_OVER: Final = Operation(
@@ -102,11 +114,16 @@ HAND_OVER: Final = Operation(
     path="/v1/conversations/{conversation_id}/handler",
     scope="send",
     summary="Hand a conversation over to an endpoint",
-    description="It overrides every rule until it is changed. What is held goes to the new handler at once.",
+    description=(
+        "It overrides every rule until it is changed. What is held goes to the new handler at once. Everybody it "
+        "concerns is told with `conversation.handed_over`: who gets it, who had it, and where the routes may lead."
+    ),
     body=(Handler,),
     outcome="The conversation as it is now.",
     answer=ConversationView,
-    refusals=_UNKNOWN,
+    headers=_ETAG,
+    refusals=_UNKNOWN | {412: "It was handed over since the `ETag` in `If-Match`."},
+    guarded=True,
 )
 
 OPERATIONS: Final = (LIST, GET, HAND_OVER)

@@ -41,6 +41,7 @@ CATALOGUE: Final = (
     WebhookEvent(received.TypingEnded, "typing.ended"),
     WebhookEvent(received.ConversationClosed, "conversation.closed"),
     WebhookEvent(received.ConversationReopened, "conversation.reopened"),
+    WebhookEvent(notices.ConversationHandedOver, "conversation.handed_over"),
     WebhookEvent(received.InvitationClosed, "invitation.closed"),
     WebhookEvent(notices.TriggerMatched, "trigger.matched"),
     WebhookEvent(notices.PreferencesChanged, "preferences.changed"),

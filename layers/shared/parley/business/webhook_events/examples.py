@@ -70,6 +70,15 @@ EXAMPLES: Final[dict[str, dict[str, Any]]] = {
         5,
     ),
     "conversation.reopened": _news("conversation.reopened", 7, message={"id": _RECEIVED}),
+    "conversation.handed_over": _event(
+        "conversation.handed_over",
+        **{"from": "bot", "to": "ep_4f1c2a9b7d3e5f60a1b2", "handler": "ep_4f1c2a9b7d3e5f60a1b2"},
+        handover=1,
+        note="Wants to change the size of order 9001.",
+        conversation_id=_CONVERSATION,
+        customer=_PERSON,
+        sequence=6,
+    ),
     "invitation.closed": _from_customer(
         "invitation.closed",
         {

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, ConfigDict, Field
 
-from parley.business.webhook_events.shapes import Absent, Data, Named, News, Problem, Shape
+from parley.business.webhook_events.shapes import (
+    Absent,
+    Data,
+    InConversation,
+    Named,
+    News,
+    Person,
+    Problem,
+    Shape,
+)
 
 
 class Outgoing(Shape):
@@ -110,6 +119,26 @@ class PreferencesChanged(News):
 
     preferences: ChangedPreferences
     message: Annotated[Named | Absent, Field(description="The customer's answer; absent if it was not theirs.")] = None
+
+
+class ConversationHandedOver(InConversation):
+    """You handed a conversation over. Told to whoever has it now, in line with the customer's messages; and once to
+    whoever had it and to every other endpoint the routes may choose, without a `sequence`.
+    """
+
+    model_config = ConfigDict(serialize_by_alias=True)
+
+    customer: Person
+    from_: Annotated[str | None, Field(alias="from", description="The endpoint that had it; null when none did.")]
+    to: Annotated[str | None, Field(description="The endpoint that has it now; null when the routes lead nowhere.")]
+    handler: Annotated[str | None, Field(description="The endpoint you named; null when the routes decide again.")]
+    handover: Annotated[
+        int, Field(ge=1, description="Counts the handovers of the conversation: the highest tells how it is.")
+    ]
+    note: Annotated[str | Absent, Field(description="What you said with it.")] = None
+    sequence: Annotated[
+        int | Absent, Field(ge=1, description="Its place in the conversation, for whoever has it now.")
+    ] = None
 
 
 class DisabledEndpoint(Shape):

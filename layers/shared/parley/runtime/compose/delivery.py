@@ -85,6 +85,7 @@ def deliver() -> Deliver:
     from parley.services.deliver import Deliver
     from parley.services.drain import Drain
     from parley.services.hold import Hold
+    from parley.services.spread import Spread
 
     hold = Hold(mailbox=compose.mailbox(), timers=compose.timers(), clock=time.time, chance=random.random)
     drain = Drain(
@@ -106,6 +107,7 @@ def deliver() -> Deliver:
         hold=hold,
         tell=tell(),
         automate=compose.automate(),
+        spread=Spread(businesses=compose.businesses(), tell=tell()),
         clock=time.time,
     )
 

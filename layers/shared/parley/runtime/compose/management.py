@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from parley.services.handover import Handover
     from parley.services.history import History
     from parley.services.invitations import Invitations
+    from parley.services.notes import Notes
     from parley.services.notify import Notify
     from parley.services.once import Once
     from parley.services.replays import Replay, Replays
@@ -70,7 +71,10 @@ def handover() -> Handover:
     return Handover(
         store=compose.endpoint_store(),
         conversations=compose.conversations(),
-        handovers=DynamoHandovers(compose.client("dynamodb"), table=compose.settings().text("TABLE_NAME")),
+        handovers=DynamoHandovers(
+            compose.client("dynamodb"), table=compose.settings().text("TABLE_NAME"), messages=compose.messages()
+        ),
+        tell=compose.tell(),
         events=compose.events(),
         new_id=compose.new_id,
     )
@@ -84,6 +88,22 @@ def conversation_list() -> ConversationList:
 
     store = DynamoConversationList(compose.client("dynamodb"), table=compose.settings().text("TABLE_NAME"))
     return ConversationList(store=store)
+
+
+@cache
+def notes() -> Notes:
+    """For `functions/console`."""
+    from parley.conversation.identity import ulid
+    from parley.services.notes import Notes
+    from parley.storage.notes import DynamoNotes
+
+    store = DynamoNotes(
+        compose.client("dynamodb"),
+        table=compose.settings().text("TABLE_NAME"),
+        retention_days=compose.settings().number("RETENTION_DAYS"),
+        clock=time.time,
+    )
+    return Notes(handover=handover(), store=store, clock=time.time, new_ulid=lambda: ulid(time.time()))
 
 
 @cache

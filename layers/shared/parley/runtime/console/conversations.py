@@ -16,7 +16,7 @@ from parley.business.webhooks import iso
 from parley.conversation.records import ConversationState
 from parley.conversation.ulids import Span, time_of
 from parley.runtime import compose
-from parley.runtime.console.call import Call, Route, shown
+from parley.runtime.console.call import Call, Route, etag, shown
 from parley.runtime.console.pages import following, left_of
 from parley.services.conversation_list import Wanted
 
@@ -50,11 +50,19 @@ def get(call: Call) -> Answer:
 def hand_over(call: Call) -> Answer:
     """PUT /v1/conversations/{conversation_id}/handler."""
     wanted: Handler = call.body
-    return _one(compose.handover()(call.business_id, call.path["conversation_id"], wanted.endpoint_id))
+    handed_over = compose.handover()(
+        call.business_id,
+        call.path["conversation_id"],
+        wanted.endpoint_id,
+        note=wanted.note,
+        version=call.version,
+    )
+    return _one(handed_over)
 
 
 def _one(known: Conversation) -> Answer:
-    return shown(operations.GET, _view(known))
+    """The `ETag` counts handovers: what customers do does not change who handles them."""
+    return shown(operations.GET, _view(known), etag(known.handovers))
 
 
 def _view(known: Conversation) -> ConversationView:

@@ -78,7 +78,7 @@ def _view(message: Message, *, next_attempt_at: float | None = None) -> Delivery
         fault = MessageFault(code=message.error_code, message=message.error_message or "")
     return DeliveryView(
         message_id=message.id,
-        conversation_id=message.conversation_id,
+        conversation_id=message.in_conversation,
         direction=message.direction.value,
         type=message.type,
         state=message.state.value,
