@@ -83,11 +83,15 @@ class Known:
     def learn(self, templates: list[str], location: str) -> None:
         """From `Location`, or any path of one thing that exists."""
         for template in templates:
-            found = re.fullmatch(re.sub(r"\\{\w+\\}$", "([^/]+)", re.escape(template)), location)
-            if found and found.groups() and found[1] not in self.paths[template]:
-                self.paths[template].append(found[1])
+            if not template.endswith("}"):
+                continue
+            found = re.fullmatch(re.sub(r"\\{\w+\\}", "([^/]+)", re.escape(template)), location)
+            if found and found.groups()[-1] not in self.paths[template]:
+                self.paths[template].append(found.groups()[-1])
                 resource, name = template.split("/")[-2:]
-                self.names[f"{resource.removesuffix('s')}_id" if name == "{id}" else name[1:-1]].append(found[1])
+                self.names[f"{resource.removesuffix('s')}_id" if name == "{id}" else name[1:-1]].append(
+                    found.groups()[-1]
+                )
 
     def fill(self, case: Case[Any]) -> None:
         """Real ids in the place of made-up ones, wherever one is known and nothing is meant to be wrong."""

@@ -60,6 +60,7 @@ CREATE: Final = Operation(
     status=201,
     outcome="Noted.",
     answer=NoteView,
+    headers=("Location",),
     refusals=_UNKNOWN | {409: f"There are {MAX_NOTES} notes already."},
     once=True,
 )

@@ -23,7 +23,8 @@ def create(call: Call) -> Answer:
     """POST /v1/conversations/{conversation_id}/notes."""
     new: NewNote = call.body
     note = compose.notes().add(call.business_id, call.path["conversation_id"], body=new.body, author=new.author)
-    return shown(operations.CREATE, _view(note))
+    location = {"Location": f"/v1/conversations/{note.conversation_id}/notes/{note.id}"}
+    return shown(operations.CREATE, _view(note), location)
 
 
 def newest(call: Call) -> Answer:
