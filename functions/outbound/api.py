@@ -61,7 +61,7 @@ def _send(event: dict[str, Any], caller: Caller, conversation_id: str | None) ->
     key = read_idempotency_key(headers_of(event).get("idempotency-key"))
     content = raw_body(event, max_bytes=sends.MAX_BODY_BYTES)
     if conversation_id is None:
-        return _accepted(caller, sends.read(content), key)
+        return _answered(caller, sends.read(content), key)
     known = compose.conversations().get(conversation_id) if is_conversation_id(conversation_id) else None
     if known is None or known.business_id != caller.business_id or not known.is_with_customer:
         raise NotFound("no such conversation", code="conversation_unknown")
@@ -70,13 +70,13 @@ def _send(event: dict[str, Any], caller: Caller, conversation_id: str | None) ->
         said |= {"type": "typing", "fallback": "auto"}
     send = sends.read_below(content, said)
     try:
-        return _accepted(caller, send, key)
+        return _answered(caller, send, key)
     except Rejected as fault:
         # It is in the path, and nothing of the body can be mended.
         raise (Rejected(fault.message, code=fault.code) if fault.path == "/to" else fault) from None
 
 
-def _accepted(caller: Caller, send: Send, key: str | None) -> dict[str, Any]:
+def _answered(caller: Caller, send: Send, key: str | None) -> dict[str, Any]:
     if getattr(send, "type", "") == "typing":
         return _signal(caller, send)
     accepted = _accepted(caller, send, key)
