@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from parley.business import event_types
+from parley.business.channel import channel_of
 from parley.business.model import Endpoint, Rule
 from parley.business.snapshot import Snapshot
 from parley.business.webhook_client import WebhookAnswer
@@ -18,9 +19,11 @@ from parley.conversation.events import Event, Kind
 from parley.services.endpoints import Endpoints
 from parley.services.notify import Notify
 from parley.services.parts import Arrived
+from parley.services.preferences import Preferences
 from tests.support import apple_requests as apple
 from tests.support import counterparts
 from tests.support.fixture_webhooks import INBOUND, expected, name_of, webhook
+from tests.support.memory_table import MemoryConversations
 from tests.support.webhook_schemas import faults
 from tests.support.world import CONVERSATION, URL, World, business
 
@@ -111,6 +114,30 @@ def changes_hands(world: World) -> None:
     world.handover(apple.BUSINESS, CONVERSATION, None)
 
 
+def says_a_word(world: World) -> None:
+    with_channel(world, {"greeting": {"messages": {"en": {"body": "Hello!"}}}})
+    world.customer_sends(body="agent")
+
+
+def chooses(world: World) -> None:
+    with_channel(world, {"topics": [{"id": "orders", "titles": {"en": "Your orders"}}]})
+    world.customer_sends(body="Hello")
+    world.pump_events()
+    conversations = MemoryConversations(world.table)
+    store: Any = SimpleNamespace(keep=lambda *_, **__: True)
+    channels: Any = SimpleNamespace(get=world.businesses.get)
+    preferences = Preferences(
+        channels=channels, conversations=conversations, store=store, tell=world.tell, clock=world.clock
+    )
+    conversation = conversations.get(CONVERSATION)
+    assert conversation is not None
+    preferences.choose(conversation, {"orders": True}, message_id="m1", at=world.clock())
+
+
+def with_channel(world: World, settings: dict[str, Any]) -> None:
+    world.businesses.put(replace(world.businesses.known[apple.BUSINESS], channel=channel_of(settings)))
+
+
 def void(_: object) -> None:
     """For a lambda that returns nothing."""
 
@@ -123,6 +150,8 @@ HAPPENS: dict[str, Callable[[World], None]] = {
     "conversation.closed": leaves,
     "conversation.reopened": comes_back,
     "conversation.handed_over": changes_hands,
+    "trigger.matched": says_a_word,
+    "preferences.changed": chooses,
     "invitation.closed": is_done_with_an_invitation,
     "message.sent": answered(counterparts.ACCEPTED),
     "message.failed": answered(counterparts.REFUSED),

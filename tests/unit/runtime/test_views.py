@@ -99,7 +99,7 @@ def test_all_that_can_be_shown_has_the_shape_the_api_describes() -> None:
     everything = message(
         payload='{"body":"Hi","subject":"S"}', kind="form", form="text", form_reason="why", sequence=1, attempts=2,
         sent_at=NEW_YEAR, delivered_at=NEW_YEAR, error_code="c", error_message="m", parts=["m1", "m2"],
-        template={"name": "t", "version": 1, "locale": "en"},
+        is_test=True, template={"name": "t", "version": 1, "locale": "en"},
     )  # fmt: skip
 
     view = message_view(everything, notes=[{"path": "/image", "note": "made smaller"}])
