@@ -75,6 +75,7 @@ if TYPE_CHECKING:
         NewInvitation,
         NewKey,
         NewNote,
+        NewPrivacy,
         NewReplay,
         NewTemplate,
         NotePage,
@@ -83,6 +84,7 @@ if TYPE_CHECKING:
         PreferencesView,
         PreviewRequest,
         PreviewView,
+        PrivacyView,
         QuickReply,
         QuickReplyHere,
         Receipt,
@@ -909,3 +911,15 @@ class Operations(Transport):
             cursor = page.get("next_cursor")
             if cursor is None:
                 return
+
+    def get_privacy(self) -> Reply[PrivacyView]:
+        """How long things are kept."""
+        return self._call("GET", "/v1/privacy")
+
+    def replace_privacy(self, body: NewPrivacy, *, if_match: str | None = None) -> Reply[PrivacyView]:
+        """Say how long things are kept.
+
+        For everything that comes from a minute later on; what is there already goes when it was to. Undelivered
+        messages, and customers' files with them, are kept for four days at least.
+        """
+        return self._call("PUT", "/v1/privacy", body=body, if_match=if_match)

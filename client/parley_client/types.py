@@ -1140,6 +1140,12 @@ class NewNote(TypedDict):
     author: NotRequired[str | None]
 
 
+class NewPrivacy(TypedDict):
+    """All of the settings; what is left out is as the installation has it."""
+
+    retention_days: NotRequired[int | None]
+
+
 class NewReplay(TypedDict):
     """Which webhooks are to be delivered again."""
 
@@ -1263,6 +1269,13 @@ class PreviewView(TypedDict):
     message: dict[str, Any]
     forms: list[PreviewForm]
     notes: NotRequired[list[Note] | None]
+
+
+class PrivacyView(TypedDict):
+    """The settings as they are."""
+
+    retention_days: NotRequired[int | None]
+    installation_days: int
 
 
 class QuickReply(TypedDict):

@@ -44,7 +44,7 @@ class RoundTrip:
         self._messages = DynamoMessages(
             cloud.client("dynamodb", running.layout.url(CLOUD)),
             table=running.deployed.output("TableName"),
-            retention_days=1,
+            retention_days=lambda _: 1,
             clock=time.time,
         )
 

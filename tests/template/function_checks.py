@@ -61,6 +61,7 @@ VARIABLES = {
     "SettingsFunction": {"TIERS"},
     "AuthorizerFunction": set[str](),
     "DocsFunction": set[str](),
+    "ExpiryFunction": {"BUCKET_NAME"},
     "ErasureFunction": {
         "BUCKET_NAME",
         "ERASURE_SETTLE_SECONDS",

@@ -177,6 +177,15 @@ ALLOWED = {
         "ErasureLogs.Arn": LOGS,
         **TRACES,
     },
+    "ExpiryRole": {
+        ATTACHMENTS: "s3:DeleteObject",
+        PAYLOADS: "s3:DeleteObject",
+        RENDITIONS: "s3:DeleteObject",
+        UPLOADS: "s3:DeleteObject",
+        "ExpiryLogs.Arn": LOGS,
+        "Table.StreamArn": "dynamodb:DescribeStream dynamodb:GetRecords dynamodb:GetShardIterator",
+        **TRACES,
+    },
     "SweeperRole": {
         "Table.Arn": "dynamodb:GetItem dynamodb:UpdateItem",
         "${Table.Arn}/index/due": "dynamodb:Query",
@@ -192,6 +201,9 @@ ALLOWED = {
 
 # What Lambda itself does in a role's name, or IAM calls by another name.
 NOT_CALLED_BY_OUR_CODE = {
+    "dynamodb:DescribeStream",
+    "dynamodb:GetRecords",
+    "dynamodb:GetShardIterator",
     "logs:CreateLogStream",
     "logs:PutLogEvents",
     "sqs:GetQueueAttributes",

@@ -58,12 +58,12 @@ class Store:
 
 def in_dynamodb(cloud: Cloud, clock: Clock) -> Store:
     client = cloud.dynamodb
-    messages = DynamoMessages(client, table=TABLE, retention_days=90, clock=clock)
+    messages = DynamoMessages(client, table=TABLE, retention_days=lambda _: 90, clock=clock)
     return Store(
         clock=clock,
         messages=messages,
         conversations=DynamoConversations(client, table=TABLE),
-        mailbox=DynamoMailbox(client, table=TABLE, retention_days=90),
+        mailbox=DynamoMailbox(client, table=TABLE, retention_days=lambda _: 90),
         due=DynamoDue(client, table=TABLE),
         questions=DynamoQuestions(client, table=TABLE, messages=messages),
         breakers=DynamoBreakers(client, table=TABLE),

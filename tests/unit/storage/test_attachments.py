@@ -71,7 +71,7 @@ def kept(request: pytest.FixtureRequest) -> Kept:
     due = DynamoDue(client, table=TABLE)
     return Kept(
         clock,
-        DynamoAttachments(client, table=TABLE, retention_days=90, clock=clock),
+        DynamoAttachments(client, table=TABLE, retention_days=lambda _: 90, clock=clock),
         lambda: [found.id for found in due.overdue(clock(), limit=10)],
     )
 
@@ -217,10 +217,10 @@ def test_what_waits_for_a_business_is_nothing_for_the_sweeper(kept: Kept) -> Non
 
 def test_what_has_expired_is_not_there(cloud: Cloud) -> None:
     clock = Clock()
-    attachments = DynamoAttachments(cloud.dynamodb, table=TABLE, retention_days=1, clock=clock)
+    attachments = DynamoAttachments(cloud.dynamodb, table=TABLE, retention_days=lambda _: 1, clock=clock)
     kept = Kept(clock, attachments, list)
     attachments.put(kept.pending())
-    clock.now += 86_401
+    clock.now += 4 * 86_400 + 1  # a customer's file waits with its message
 
     assert attachments.get(BUSINESS, A1) is None
     assert attachments.of_message(BUSINESS, [A1]) == {}
@@ -228,7 +228,7 @@ def test_what_has_expired_is_not_there(cloud: Cloud) -> None:
 
 def test_what_another_version_wrote_is_read_as_far_as_it_is_known(cloud: Cloud) -> None:
     clock = Clock()
-    attachments = DynamoAttachments(cloud.dynamodb, table=TABLE, retention_days=1, clock=clock)
+    attachments = DynamoAttachments(cloud.dynamodb, table=TABLE, retention_days=lambda _: 1, clock=clock)
     attachments.put(Kept(clock, attachments, list).pending())
     cloud.dynamodb.update_item(
         TableName=TABLE,
@@ -257,14 +257,14 @@ class Stingy:
 
 def test_a_table_that_answers_in_part_is_asked_again_and_not_for_ever(cloud: Cloud) -> None:
     clock = Clock()
-    attachments = DynamoAttachments(cloud.dynamodb, table=TABLE, retention_days=1, clock=clock)
+    attachments = DynamoAttachments(cloud.dynamodb, table=TABLE, retention_days=lambda _: 1, clock=clock)
     ids = [attachment_id(BUSINESS, "m1", place) for place in range(6)]
     for place, each in enumerate(ids):
         attachments.put(Kept(clock, attachments, list).pending(id=each, place=place))
 
     def asking(answers: int) -> DynamoAttachments:
         client: Any = Stingy(cloud.dynamodb, answers=answers)
-        return DynamoAttachments(client, table=TABLE, retention_days=1, clock=clock)
+        return DynamoAttachments(client, table=TABLE, retention_days=lambda _: 1, clock=clock)
 
     assert asking(2).of_message(BUSINESS, ids).keys() == set(ids)
     with pytest.raises(Retryable):
@@ -273,7 +273,7 @@ def test_a_table_that_answers_in_part_is_asked_again_and_not_for_ever(cloud: Clo
 
 def test_a_table_that_is_not_there_is_an_operators_business(cloud: Cloud) -> None:
     clock = Clock()
-    lost = DynamoAttachments(cloud.dynamodb, table="none", retention_days=1, clock=clock)
+    lost = DynamoAttachments(cloud.dynamodb, table="none", retention_days=lambda _: 1, clock=clock)
     pending = Kept(clock, lost, list).pending()
 
     steps: list[Callable[[], object]] = [

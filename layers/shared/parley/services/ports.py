@@ -325,6 +325,13 @@ class Calls(Protocol):
     def abandon(self, business_id: str, key: str, *, token: str) -> None: ...
 
 
+class PrivacyStore(Protocol):
+    """How long a business wants things kept; see `storage.privacy`."""
+
+    def get(self, business_id: str) -> tuple[int | None, int]: ...
+    def put(self, business_id: str, days: int | None, *, version: int) -> bool: ...
+
+
 class Erasures(Protocol):
     """Erasures and their receipts; see `storage.erasures`."""
 

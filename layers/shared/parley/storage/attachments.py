@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
 
+from parley.conversation import retention
 from parley.conversation.attachments import Attachment, PartKind, PartState
 from parley.conversation.records import Direction
 from parley.errors import Retryable
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
+    from parley.conversation.retention import Days
     from parley.storage.attributes import Item
 
 _FIELDS: Final = frozenset(field.name for field in fields(Attachment))
@@ -33,10 +35,10 @@ HEAL_AFTER_SECONDS: Final = 60.0
 class DynamoAttachments:
     """Both directions, under `ATT#<business>#<id>`."""
 
-    def __init__(self, client: DynamoDBClient, *, table: str, retention_days: int, clock: Callable[[], float]) -> None:
+    def __init__(self, client: DynamoDBClient, *, table: str, retention_days: Days, clock: Callable[[], float]) -> None:
         self._client = client
         self._table = table
-        self._retention = retention_days * 86_400
+        self._days = retention_days
         self._clock = clock
 
     def put(self, attachment: Attachment) -> bool:
@@ -198,7 +200,7 @@ class DynamoAttachments:
 
     def _item(self, attachment: Attachment) -> Item:
         item: dict[str, object] = asdict(attachment)
-        item["expires_at"] = int(attachment.created_at) + self._retention
+        item["expires_at"] = retention.of_file(attachment, self._days(attachment.business_id))
         if attachment.state is PartState.PENDING:
             item |= {
                 "due_shard": keys.due_shard(attachment.id),

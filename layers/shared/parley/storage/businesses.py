@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 
 from parley.errors import NotFound
 from parley.storage import keys
-from parley.storage.attributes import encode
+from parley.storage.attributes import decode_item, encode
 from parley.storage.business_items import (
     ENDPOINT,
     PROFILE,
@@ -33,6 +33,9 @@ CACHE_SECONDS: Final = 5.0
 """How old a business's settings may be. Each change is told to be in force within this time, and a busy function
 reads them so rarely that no message pays for it."""
 
+RETENTION_CACHE_SECONDS: Final = 60.0
+"""The same for how long things are kept, which nobody waits for."""
+
 
 class DynamoBusinesses:
     """Reads are cached for `cache_seconds`; that somebody is unknown is never cached."""
@@ -44,28 +47,47 @@ class DynamoBusinesses:
         self._table = table
         self._clock = clock
         self._cache_seconds = cache_seconds
-        self._known: dict[str, float] = {}
+        self._known: dict[str, tuple[float, int | None]] = {}
         self._whole: dict[str, tuple[float, Business]] = {}
 
     def require(self, business_id: str) -> None:
         """Raises NotFound when this MSP does not serve the business."""
-        if self._clock() - self._known.get(business_id, float("-inf")) < self._cache_seconds:
-            return
+        if self._known_for(business_id) >= self._cache_seconds:
+            self._look_up(business_id)
+
+    def retention_days(self, business_id: str) -> int | None:
+        """How long the business wants things kept; None when it has not said, or is gone. A minute late at most."""
+        if self._known_for(business_id) >= RETENTION_CACHE_SECONDS:
+            try:
+                self._look_up(business_id)
+            except NotFound:
+                return None
+        return self._known[business_id][1]
+
+    def _known_for(self, business_id: str) -> float:
+        read_at, _ = self._known.get(business_id, (float("-inf"), None))
+        return self._clock() - read_at
+
+    def _look_up(self, business_id: str) -> None:
         with translated("read the business"):
             found = self._client.get_item(
-                TableName=self._table, Key=keys.business(business_id, PROFILE), ProjectionExpression="pk"
+                TableName=self._table,
+                Key=keys.business(business_id, PROFILE),
+                ProjectionExpression="pk, retention_days",
             ).get("Item")
         if found is None:
             raise NotFound("this MSP does not serve that business", code="business_unknown")
-        self._known[business_id] = self._clock()
+        self._known[business_id] = (self._clock(), decode_item(found).get("retention_days"))
 
     def get(self, business_id: str, *, fresh: bool = False) -> Business:
         """The business with its endpoints, routes and breakers; `fresh` does not look at the cache. Raises NotFound."""
         read_at, business = self._whole.get(business_id, (float("-inf"), None))
         if not fresh and business is not None and self._clock() - read_at < self._cache_seconds:
             return business
-        business = business_of(business_id, read_parts(self._client, self._table, business_id))
+        parts = read_parts(self._client, self._table, business_id)
+        business = business_of(business_id, parts)
         self._whole[business_id] = (self._clock(), business)
+        self._known[business_id] = (self._clock(), parts[PROFILE].get("retention_days"))
         return business
 
     def put(self, business: Business) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import ClientError
 
+from parley.conversation import retention
 from parley.conversation.records import EXCEPTIONAL, Attempt, Held, State
 from parley.storage import keys
 from parley.storage.attributes import decode_item, encode, encode_item
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
     from parley.conversation.records import Conversation, Message
+    from parley.conversation.retention import Days
     from parley.storage.attributes import Attribute
 
 HEAL_AFTER_SECONDS: Final = 60.0
@@ -31,10 +33,10 @@ _OUTCOME: Final = ("delivered_at", "error_code", "error_message", "by_state")
 class DynamoMailbox:
     """Every change is one transaction, so a crash leaves either all of it or nothing."""
 
-    def __init__(self, client: DynamoDBClient, *, table: str, retention_days: int) -> None:
+    def __init__(self, client: DynamoDBClient, *, table: str, retention_days: Days) -> None:
         self._client = client
         self._table = table
-        self._retention = retention_days * 86_400
+        self._days = retention_days
 
     def held(self, conversation_id: str, *, limit: int) -> list[Held]:
         """The first `limit` undelivered messages in order, read strongly consistent."""
@@ -121,6 +123,7 @@ class DynamoMailbox:
             "delivered_at": message.delivered_at if state is State.DELIVERED else None,
             "pending": message.pending or None,
             "facts": message.facts,
+            "expires_at": retention.moved(message, state, self._days(message.business_id)),
             "error_code": message.error_code if state is State.FAILED else None,
             "error_message": message.error_message if state is State.FAILED else None,
             "by_state": keys.state_shard(message.business_id, state, message.id) if state in EXCEPTIONAL else None,
@@ -175,4 +178,4 @@ class DynamoMailbox:
         return {"Put": {"TableName": self._table, "Item": key | encode_item(facts)}}
 
     def _expiry(self, message: Message) -> int:
-        return int(message.received_at) + self._retention
+        return retention.while_it_waits(message, self._days(message.business_id))

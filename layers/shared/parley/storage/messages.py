@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
 
+from parley.conversation import retention
 from parley.conversation.records import ERASED, EXCEPTIONAL, Direction, Message, State
 from parley.storage import answering, keys
 from parley.storage.attributes import decode_item, encode, encode_item
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
+    from parley.conversation.retention import Days
     from parley.storage.attributes import Item
 
 _FIELDS: Final = frozenset(field.name for field in fields(Message))
@@ -31,10 +33,10 @@ HEAL_AFTER_SECONDS: Final = 60.0
 class DynamoMessages:
     """Both directions, under `MSG#<business>#<id>`."""
 
-    def __init__(self, client: DynamoDBClient, *, table: str, retention_days: int, clock: Callable[[], float]) -> None:
+    def __init__(self, client: DynamoDBClient, *, table: str, retention_days: Days, clock: Callable[[], float]) -> None:
         self._client = client
         self._table = table
-        self._retention = retention_days * 86_400
+        self._days = retention_days
         self._clock = clock
 
     def put(self, message: Message) -> TransactWriteItemTypeDef:
@@ -139,7 +141,7 @@ class DynamoMessages:
         A final state leaves the `due` index, so the sweeper never sees it again. A `notice` is stored in the
         same transaction: what became of a message is told exactly when it became so.
         """
-        names, values, sets = _outcome(message)
+        names, values, sets = _outcome(message, retention.shortened(message, self._days(message.business_id)))
         values[":from"] = encode(from_state)
         update: Any = {
             "TableName": self._table,
@@ -211,7 +213,7 @@ class DynamoMessages:
         return keys.message(message.business_id, message.id) | encode_item(item)
 
     def _expiry(self, message: Message) -> int:
-        return int(message.received_at) + self._retention
+        return retention.of_message(message, self._days(message.business_id))
 
 
 def is_there(item: Mapping[str, Any], now: float) -> bool:
@@ -227,7 +229,7 @@ def read(item: dict[str, Any]) -> Message:
     return Message(**known)
 
 
-def _outcome(message: Message) -> tuple[dict[str, str], Item, str]:
+def _outcome(message: Message, expires_at: int | None) -> tuple[dict[str, str], Item, str]:
     """Names, values and SET clause for everything a message can gain after it was stored."""
     gained = {
         "state": message.state,
@@ -241,6 +243,7 @@ def _outcome(message: Message) -> tuple[dict[str, str], Item, str]:
         "endpoint_id": message.endpoint_id,
         "pending": message.pending or None,
         "facts": message.facts,
+        "expires_at": expires_at,
         "by_state": keys.state_shard(message.business_id, message.state, message.id)
         if message.state in EXCEPTIONAL
         else None,

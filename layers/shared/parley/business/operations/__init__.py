@@ -34,6 +34,7 @@ MODULES: Final = (
     "erasures",
     "exports",
     "usage",
+    "privacy",
 )
 """In the order of the document."""
 

@@ -78,7 +78,7 @@ from parley.runtime.compose.management import (
     routes,
     usage,
 )
-from parley.runtime.compose.privacy import erase, erasure_store, erasures
+from parley.runtime.compose.privacy import erase, erasure_store, erasures, expire, expired, privacy
 from parley.runtime.compose.queues import erasure_notes, events, outbox, timers, transfers, visibility
 from parley.runtime.compose.receiving import receive
 from parley.runtime.compose.sending import (
@@ -109,6 +109,7 @@ from parley.runtime.compose.stores import (
     objects,
     payloads,
     questions,
+    retention_days,
     runs,
     seals,
     uploads,
@@ -157,6 +158,8 @@ __all__ = [
     "erasure_store",
     "erasures",
     "events",
+    "expire",
+    "expired",
     "export_template",
     "fetch",
     "fill",
@@ -186,6 +189,7 @@ __all__ = [
     "prepare",
     "preview_template",
     "previews",
+    "privacy",
     "probe",
     "publish",
     "questions",
@@ -201,6 +205,7 @@ __all__ = [
     "replay",
     "replay_run",
     "replays",
+    "retention_days",
     "rotate_secrets",
     "rotation",
     "routes",

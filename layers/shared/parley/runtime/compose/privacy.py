@@ -1,16 +1,18 @@
-"""Who asks to be forgotten."""
+"""Who asks to be forgotten, and what goes by itself."""
 
 from __future__ import annotations
 
 import time
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from parley.runtime import compose
 
 if TYPE_CHECKING:
     from parley.services.erase import Erase
     from parley.services.erasures import Erasures
+    from parley.services.expire import Expire
+    from parley.services.privacy import Privacy
     from parley.storage.erasures import DynamoErasures
 
 _DEAD_LETTERS = {
@@ -68,3 +70,28 @@ def erase() -> Erase:
         settle_seconds=settings.number("ERASURE_SETTLE_SECONDS"),
         clock=time.time,
     )
+
+
+@cache
+def privacy() -> Privacy:
+    """For `functions/console`."""
+    from parley.services.privacy import Privacy
+    from parley.storage.privacy import DynamoPrivacy
+
+    store = DynamoPrivacy(compose.client("dynamodb"), table=compose.settings().text("TABLE_NAME"))
+    return Privacy(store=store, most_days=compose.settings().number("RETENTION_DAYS"))
+
+
+@cache
+def expire() -> Expire:
+    """For `functions/expiry`."""
+    from parley.services.expire import Expire
+
+    return Expire(objects=compose.objects())
+
+
+def expired(image: dict[str, Any]) -> int:
+    """One item as the table's stream shows it."""
+    from parley.storage.attributes import decode_item
+
+    return expire()(decode_item(image))

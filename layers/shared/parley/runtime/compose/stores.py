@@ -28,6 +28,11 @@ if TYPE_CHECKING:
     from parley.storage.waiting import DynamoWaiting
 
 
+def retention_days(business_id: str) -> int:
+    """As the business says, or else as the installation does."""
+    return compose.businesses().retention_days(business_id) or compose.settings().number("RETENTION_DAYS")
+
+
 @cache
 def messages() -> DynamoMessages:
     """Stored messages."""
@@ -36,7 +41,7 @@ def messages() -> DynamoMessages:
     return DynamoMessages(
         compose.client("dynamodb"),
         table=compose.settings().text("TABLE_NAME"),
-        retention_days=compose.settings().number("RETENTION_DAYS"),
+        retention_days=compose.retention_days,
         clock=time.time,
     )
 
@@ -81,7 +86,7 @@ def mailbox() -> DynamoMailbox:
     return DynamoMailbox(
         compose.client("dynamodb"),
         table=compose.settings().text("TABLE_NAME"),
-        retention_days=compose.settings().number("RETENTION_DAYS"),
+        retention_days=compose.retention_days,
     )
 
 
@@ -117,7 +122,7 @@ def attachments() -> DynamoAttachments:
     return DynamoAttachments(
         compose.client("dynamodb"),
         table=compose.settings().text("TABLE_NAME"),
-        retention_days=compose.settings().number("RETENTION_DAYS"),
+        retention_days=compose.retention_days,
         clock=time.time,
     )
 

@@ -1,0 +1,129 @@
+"""A business says how long things are kept, and their bytes go with them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import functions.expiry.app
+from parley.conversation.retention import DAY
+from tests.functions.conftest import a_context
+from tests.functions.test_erasures import drain
+from tests.support import apple_requests as apple
+from tests.support.cloud import BUCKET
+from tests.support.console import Console
+from tests.support.http_server import reply
+
+if TYPE_CHECKING:
+    from tests.functions.conftest import Stack
+    from tests.support.fixtures import Logged
+
+
+@pytest.fixture
+def console(stack: Stack) -> Console:
+    return Console()
+
+
+def kept_days(stack: Stack, message_id: str) -> int:
+    """From when it came until it expires."""
+    (item,) = [item for item in stack.cloud.items() if item["pk"]["S"].endswith(f"#{message_id}") and "ulid" in item]
+    return (int(item["expires_at"]["N"]) - int(float(item["received_at"]["N"]))) // DAY
+
+
+def arrives(stack: Stack) -> str:
+    content = apple.envelope()
+    stack.post(content)
+    drain(stack)
+    return str(content["id"])
+
+
+def test_nothing_is_set_until_it_is(console: Console, stack: Stack) -> None:
+    before = console.get("/v1/privacy")
+    assert (before.json, before.headers["ETag"]) == ({"installation_days": 90}, '"0"')
+
+    after = console.put("/v1/privacy", {"retention_days": 30}, if_match='"0"')
+
+    assert (after.json, after.headers["ETag"]) == ({"retention_days": 30, "installation_days": 90}, '"1"')
+    assert console.put("/v1/privacy", {"retention_days": 20}, if_match='"0"').code == "precondition_failed"
+    assert console.put("/v1/privacy", {"retention_days": 20}).headers["ETag"] == '"2"'
+    assert console.put("/v1/privacy", {}).json == {"installation_days": 90}
+
+
+@pytest.mark.parametrize(("days", "code"), [(0, "too_small"), (3651, "too_large"), (91, "too_long"), ("7", None)])
+def test_only_what_can_be_kept_is_taken(console: Console, days: object, code: str | None) -> None:
+    refused = console.put("/v1/privacy", {"retention_days": days})
+
+    assert refused.status == 422
+    assert refused.faults[0][0] == "/retention_days"
+    assert code in (None, refused.faults[0][1]) or code in {"too_small", "too_large"}
+    assert console.get("/v1/privacy").json == {"installation_days": 90}
+
+
+def test_what_comes_is_kept_as_long_as_the_business_says(console: Console, stack: Stack) -> None:
+    assert kept_days(stack, arrives(stack)) == 90
+    console.put("/v1/privacy", {"retention_days": 30})
+    stack.register.business(apple.BUSINESS, name="Bikes anew", url=stack.endpoint.url + "/hook")
+    fresh(stack)
+
+    assert kept_days(stack, arrives(stack)) == 30
+
+
+def test_a_day_begins_when_a_message_is_delivered(console: Console, stack: Stack) -> None:
+    console.put("/v1/privacy", {"retention_days": 1})
+    fresh(stack)
+    assert kept_days(stack, arrives(stack)) == 1
+    stack.endpoint.answers[:] = [reply("503 Service Unavailable")]
+    held = arrives(stack)
+    assert kept_days(stack, held) == 4
+    stack.endpoint.answers[:] = [reply("200 OK")]
+
+    conversation = console.get(f"/v1/deliveries/{held}").json["conversation_id"]
+    console.put(f"/v1/conversations/{conversation}/handler", {"endpoint_id": "default"})
+    drain(stack)
+
+    assert console.get(f"/v1/deliveries/{held}").json["state"] == "delivered"
+    assert kept_days(stack, held) == 1
+
+
+def fresh(stack: Stack) -> None:
+    """As if a minute had gone by."""
+    from parley.runtime import compose
+
+    compose.businesses()._known.clear()
+
+
+def removed(**item: Any) -> dict[str, Any]:
+    return {
+        "eventName": "REMOVE",
+        "userIdentity": {"type": "Service", "principalId": "dynamodb.amazonaws.com"},
+        "dynamodb": {"SequenceNumber": "7", "OldImage": {name: {"S": value} for name, value in item.items()}},
+    }
+
+
+def test_what_has_expired_takes_its_bytes_along(stack: Stack, logged: Logged) -> None:
+    gone = ["attachments/b/a", "renditions/b/a.jpg", "uploads/b/a", "payloads/b/m.json"]
+    for key in [*gone, "attachments/b/other"]:
+        stack.cloud.s3.put_object(Bucket=BUCKET, Key=key, Body=b"x")
+    records = [
+        removed(sk="ATT", business_id="b", id="a"),
+        removed(sk="MSG", payload_key="payloads/b/m.json"),
+        removed(sk="MSG", id="without"),
+        removed(sk="TRY#default#0001"),
+        {"dynamodb": {"SequenceNumber": "9"}},
+    ]
+
+    assert functions.expiry.app.handler({"Records": records}, a_context()) == {"batchItemFailures": []}
+
+    assert stack.cloud.objects() == ["attachments/b/other"]
+    (line,) = logged.lines()
+    assert (line["message"], line["items"], line["objects"]) == ("expired", 5, 4)
+
+
+def test_from_the_first_that_fails_on_all_come_again(stack: Stack, logged: Logged) -> None:
+    stack.cloud.s3.delete_bucket(Bucket=BUCKET)
+
+    answer = functions.expiry.app.handler({"Records": [removed(sk="ATT", business_id="b", id="a")]}, a_context())
+
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "7"}]}
+    assert logged.lines()[-1]["message"] == "not_expired"
