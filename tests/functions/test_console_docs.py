@@ -226,7 +226,11 @@ def test_every_call_of_a_page_is_answered_as_it_says(page: str, stack: Stack, re
 @pytest.mark.parametrize("page", PAGES)
 def test_every_operation_has_its_line(page: str) -> None:
     text = (FOLDER / f"{page}.md").read_text("utf-8")
-    several = {"conversations": {"conversations", "messages"}, "privacy": {"erasures"}, "keys": {"keys", "usage"}}
+    several = {
+        "conversations": {"conversations", "messages"},
+        "privacy": {"erasures", "privacy"},
+        "keys": {"keys", "usage"},
+    }
     resources = several.get(page, {page})
 
     wanted = [each.route for each in operations.every() if each.path.split("/")[2] in resources]

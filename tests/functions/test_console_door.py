@@ -36,6 +36,7 @@ OURS = (
     "library",
     "erasures",
     "usage",
+    "privacy",
 )
 OF_THE_OUTBOUND_API = {"sendMessage", "getMessage", "createInvitation", "sendToConversation", "showTyping"}
 STRANGER = Console(apple.OTHER_BUSINESS)
@@ -75,6 +76,7 @@ def owned(console: Console, stack: Stack) -> dict[str, str]:
     body = {"type": "text", "body": "Hello"}
     console.post("/v1/library", {"name": "greeting", "default_locale": "en", "bodies": {"en": body}})
     console.post("/v1/library/greeting/publish")
+    console.put("/v1/privacy", {"retention_days": 30})
     asset = console.post("/v1/library/assets", {"data": PLAIN}).json
     return {
         "name": "greeting",
@@ -139,6 +141,8 @@ def test_another_business_sees_and_changes_nothing(owned: dict[str, str], stack:
     assert STRANGER.get("/v1/replays").json == {"data": []}
     assert STRANGER.get("/v1/keys").json == {"data": []}
     assert STRANGER.get("/v1/library").json == {"data": []}
+    assert STRANGER.get("/v1/privacy").json == {"installation_days": 90}
+    assert STRANGER.put("/v1/privacy", {"retention_days": 7}).status == 200
     assert STRANGER.get("/v1/library/assets").json == {"data": []}
     assert STRANGER.post("/v1/routes/test", {"conversation_id": CONVERSATION}).status == 422
     assert STRANGER.put("/v1/routes", {"rules": [{"endpoint_id": "default"}]}).status == 422

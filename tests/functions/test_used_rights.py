@@ -26,6 +26,7 @@ IMPLIED = {
     ("sqs:DeleteMessage", "TransfersQueue.Arn"): "Lambda takes away what was handled",
     ("sqs:DeleteMessage", "ErasuresQueue.Arn"): "Lambda takes away what was handled",
     ("sqs:DeleteMessage", "UploadsQueue.Arn"): "Lambda takes away what was handled",
+    ("sqs:SendMessage", "ExpiryDlq.Arn"): "Lambda notes what of the stream it gave up",
     ("s3:ListBucket", "Bucket.Arn"): "without it S3 says 403 of an object that is not there, and not 404",
 }
 

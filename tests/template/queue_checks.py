@@ -22,6 +22,25 @@ def _dead_letter_queues(template: Template) -> dict[str, str]:
     }
 
 
+def _given_up_to(template: Template) -> set[str]:
+    """Every dead-letter queue: of a queue, or of an event source that is none."""
+    of_queues = set(_dead_letter_queues(template).values())
+    return of_queues | {_on_failure(mapping) for _, mapping in _streams(template)} - {""}
+
+
+def _on_failure(mapping: dict[str, Any]) -> str:
+    """Where a mapping notes what it gave up; empty if nowhere."""
+    destination = mapping.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination")
+    return referred(destination) if destination else ""
+
+
+def _streams(template: Template) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every event source that is not a queue."""
+    for name, mapping in of_type(template, "AWS::Lambda::EventSourceMapping").items():
+        if referred(mapping["EventSourceArn"]) not in _queues(template):
+            yield name, mapping
+
+
 def _consumers(template: Template) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Queue, function and mapping of every SQS event source."""
     queues = _queues(template)
@@ -37,7 +56,17 @@ def queues_without_a_dead_letter_queue(template: Template) -> list[str]:
     return [
         name
         for name in _queues(template)
-        if name not in targets.values() and targets.get(name) not in _queues(template)
+        if name not in _given_up_to(template) and targets.get(name) not in _queues(template)
+    ]
+
+
+def streams_without_a_dead_letter_queue(template: Template) -> list[str]:
+    """What is given up is noted, and given up before the stream forgets what is behind it, after a day."""
+    return [
+        name
+        for name, mapping in _streams(template)
+        if _on_failure(mapping) not in _queues(template)
+        or not 0 < mapping.get("MaximumRecordAgeInSeconds", DAY) <= DAY / 2
     ]
 
 
@@ -65,7 +94,7 @@ def queues_with_a_visibility_below_six_timeouts(template: Template) -> list[str]
 def queues_nobody_empties(template: Template) -> list[str]:
     """Every queue that is not a dead-letter queue has a consumer."""
     emptied = {queue for queue, _, _ in _consumers(template)}
-    return sorted(set(_queues(template)) - set(_dead_letter_queues(template).values()) - emptied)
+    return sorted(set(_queues(template)) - _given_up_to(template) - emptied)
 
 
 def event_sources_that_fail_whole_batches(template: Template) -> list[str]:
@@ -103,10 +132,10 @@ def queues_without_encryption(template: Template) -> list[str]:
 
 def queues_that_forget_before_somebody_looks(template: Template) -> list[str]:
     """Dead letters stay 14 days. A standard queue's count from the first enqueueing, so it must keep less."""
-    queues, targets = _queues(template), _dead_letter_queues(template)
-    forgetful = [name for name in targets.values() if queues[name].get("MessageRetentionPeriod") != 14 * DAY]
+    queues, targets = _queues(template), _given_up_to(template)
+    forgetful = [name for name in sorted(targets) if queues[name].get("MessageRetentionPeriod") != 14 * DAY]
     for name, queue in queues.items():
-        longest = 14 * DAY if queue.get("FifoQueue") or name in targets.values() else 7 * DAY
+        longest = 14 * DAY if queue.get("FifoQueue") or name in targets else 7 * DAY
         if not 4 * DAY <= queue.get("MessageRetentionPeriod", 0) <= longest:
             forgetful.append(name)
     return forgetful
@@ -152,11 +181,12 @@ def dead_letter_queues_nobody_watches(template: Template) -> list[str]:
         and alarm["AlarmActions"]
         for dimension in alarm["Dimensions"]
     }
-    return sorted(set(_dead_letter_queues(template).values()) - watched)
+    return sorted(_given_up_to(template) - watched)
 
 
 ALL = [
     queues_without_a_dead_letter_queue,
+    streams_without_a_dead_letter_queue,
     queues_whose_dead_letter_queue_is_of_another_kind,
     queues_with_a_visibility_below_six_timeouts,
     queues_nobody_empties,

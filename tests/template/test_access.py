@@ -183,7 +183,10 @@ ALLOWED = {
         RENDITIONS: "s3:DeleteObject",
         UPLOADS: "s3:DeleteObject",
         "ExpiryLogs.Arn": LOGS,
-        "Table.StreamArn": "dynamodb:DescribeStream dynamodb:GetRecords dynamodb:GetShardIterator",
+        "ExpiryDlq.Arn": "sqs:SendMessage",
+        "Table.StreamArn": (
+            "dynamodb:DescribeStream dynamodb:GetRecords dynamodb:GetShardIterator dynamodb:ListStreams"
+        ),
         **TRACES,
     },
     "SweeperRole": {
@@ -204,6 +207,7 @@ NOT_CALLED_BY_OUR_CODE = {
     "dynamodb:DescribeStream",
     "dynamodb:GetRecords",
     "dynamodb:GetShardIterator",
+    "dynamodb:ListStreams",
     "logs:CreateLogStream",
     "logs:PutLogEvents",
     "sqs:GetQueueAttributes",

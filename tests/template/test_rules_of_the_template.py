@@ -26,6 +26,8 @@ ANSWERS = "BusinessApi/Body/x-amazon-apigateway-gateway-responses"
 # Check, what to break (resource / property / …, a slash inside a name is ~1), and what to put there.
 BREAKS: list[tuple[Check, str, Any]] = [
     (queue_checks.queues_without_a_dead_letter_queue, "WakeupsQueue/RedrivePolicy", GONE),
+    (queue_checks.streams_without_a_dead_letter_queue, "ExpiredItems/DestinationConfig", GONE),
+    (queue_checks.streams_without_a_dead_letter_queue, "ExpiredItems/MaximumRecordAgeInSeconds", GONE),
     (queue_checks.queues_without_a_dead_letter_queue, "EventsQueue/RedrivePolicy/deadLetterTargetArn", "elsewhere"),
     (queue_checks.queues_whose_dead_letter_queue_is_of_another_kind, "EventsDlq/FifoQueue", GONE),
     (queue_checks.queues_with_a_visibility_below_six_timeouts, "EventsQueue/VisibilityTimeout", 719),

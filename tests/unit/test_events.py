@@ -16,6 +16,7 @@ import pytest
 from functions.authorizer import app as authorizer
 from functions.docs import app as docs
 from functions.erasure import app as erasure
+from functions.expiry import app as expiry
 from functions.inbound import app as inbound
 from functions.outbound import api, automatic, sender
 from functions.rotation import app as rotation
@@ -34,11 +35,13 @@ from parley.conversation.records import State
 from parley.runtime import compose
 from parley.services.authorize import Authorize
 from parley.services.erase import Outcome
+from parley.services.expire import Expire
 from parley.services.history import ReadMessage
 from parley.services.key_material import AppleKey, WebhookKeys
 from parley.services.rotation import Rotation
 from tests.support import apple_requests as apple
 from tests.support.counterparts import DOWN, OK
+from tests.support.memory_attachments import MemoryObjects
 from tests.support.memory_secrets import OLD, Versions
 from tests.support.memory_settings import ApiKeys
 from tests.support.memory_table import MemoryMessages
@@ -307,6 +310,23 @@ def test_the_schedule_makes_the_sweeper_heal_what_is_overdue(run: Callable[[Hand
     world.pump_events()
 
     assert world.table.message(MINE.message_id).state is State.DELIVERED
+
+
+@pytest.mark.parametrize(
+    ("case", "gone"),
+    [("message", ["payloads/{}.json"]), ("attachment", ["attachments/{}", "renditions/{}.jpg", "uploads/{}"])],
+)
+def test_what_has_expired_takes_its_objects_along(
+    run: Callable[[Handler, str], Any], monkeypatch: pytest.MonkeyPatch, case: str, gone: list[str]
+) -> None:
+    objects = MemoryObjects()
+    for key in ["attachments/{}.other", *gone]:
+        objects.put(key.format(f"{apple.BUSINESS}/{MINE.message_id}"), b"x", content_type="text/plain")
+    monkeypatch.setattr(compose, "expire", lambda: Expire(objects=objects))
+
+    assert run(expiry.handler, f"expiry/{case}") == {"batchItemFailures": []}
+
+    assert list(objects.objects) == [f"attachments/{apple.BUSINESS}/{MINE.message_id}.other"]
 
 
 def test_webhook_keys_are_rotated_by_four_events_and_apples_key_by_none(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from parley.conversation import retention
 from parley.conversation.attachments import Attachment, PartState
 from parley.conversation.records import Direction, Message, State
-from parley.conversation.retention import DAY, WAITING_DAYS
+from parley.conversation.retention import DAY, LEAST_DAYS, WAITING_DAYS
 
 AT = 1_000_000.0
 DAYS = st.integers(1, 3650)
@@ -44,6 +44,15 @@ def test_a_replay_gives_a_message_its_time_anew() -> None:
     late = AT + 89 * DAY
 
     assert retention.moved(a_message(State.HELD, replayed_at=late), State.HELD, 90) == late + WAITING_DAYS * DAY
+
+
+@given(days=DAYS, late=st.integers(0, 3650))
+def test_no_replay_keeps_a_message_longer_than_its_body_lies_in_the_bucket(days: int, late: int) -> None:
+    message = a_message(State.HELD, replayed_at=AT + late * DAY)
+    message.payload_key = "payloads/b/m.json"
+
+    assert retention.of_message(message, days) <= AT + max(days, LEAST_DAYS) * DAY
+    assert retention.of_message(message, days) >= AT + WAITING_DAYS * DAY
 
 
 @pytest.mark.parametrize(("direction", "days"), [(Direction.INBOUND, 4), (Direction.OUTBOUND, 1)])

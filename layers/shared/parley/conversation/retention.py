@@ -20,6 +20,9 @@ DAY: Final = 86_400
 WAITING_DAYS: Final = 4
 """Delivery is tried for 76 hours; a message that waits, or was given up, is there for longer than that."""
 
+LEAST_DAYS: Final = 7
+"""No installation keeps things for less, so a body that lies in the bucket is there for that long at least."""
+
 _DONE: Final = frozenset({State.DELIVERED, State.SUPPRESSED, State.SENT, State.CANCELLED})
 """Nobody will do anything more with it. What failed can be replayed, so it is kept like what waits."""
 
@@ -32,8 +35,10 @@ def of_message(message: Message, days: int) -> int:
 
 
 def while_it_waits(message: Message, days: int) -> int:
-    """When it expires if nothing comes of it. A replay gives it the time anew."""
+    """When it expires if nothing comes of it. A replay gives it the time anew, but never outlives its body."""
     waiting = int(message.first_tried) + WAITING_DAYS * DAY
+    if message.payload_key is not None:
+        waiting = min(waiting, int(message.received_at) + LEAST_DAYS * DAY)
     return max(int(message.received_at) + days * DAY, waiting)
 
 

@@ -94,4 +94,4 @@ def expired(image: dict[str, Any]) -> int:
     """One item as the table's stream shows it."""
     from parley.storage.attributes import decode_item
 
-    return expire()(decode_item(image))
+    return compose.expire()(decode_item(image))

@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 
 
 def retention_days(business_id: str) -> int:
-    """As the business says, or else as the installation does."""
-    return compose.businesses().retention_days(business_id) or compose.settings().number("RETENTION_DAYS")
+    """As the business says, never longer than the installation does, which may have said less since."""
+    most = compose.settings().number("RETENTION_DAYS")
+    return min(compose.businesses().retention_days(business_id) or most, most)
 
 
 @cache
