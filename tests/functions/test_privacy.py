@@ -8,6 +8,7 @@ import pytest
 
 import functions.expiry.app
 from parley.conversation.retention import DAY
+from parley.runtime import compose
 from parley.storage import keys
 from tests.functions.conftest import a_context
 from tests.functions.test_erasures import drain
@@ -99,10 +100,21 @@ def test_a_day_begins_when_a_message_is_delivered(console: Console, stack: Stack
     assert kept_days(stack, held) == 1
 
 
+def test_the_happy_path_of_a_message_is_three_calls_all_the_same(console: Console, stack: Stack) -> None:
+    console.put("/v1/privacy", {"retention_days": 1})
+    fresh(stack)
+    arrives(stack)
+    calls: list[str] = []
+    for client in {id(each): each for each in (compose.client("dynamodb"), compose.messages()._client)}.values():
+        client.meta.events.register("before-call.dynamodb", lambda model, **_: calls.append(model.name))
+
+    assert kept_days(stack, arrives(stack)) == 1
+
+    assert calls == ["PutItem", "UpdateItem", "UpdateItem"]
+
+
 def fresh(stack: Stack) -> None:
     """As if a minute had gone by."""
-    from parley.runtime import compose
-
     compose.businesses()._known.clear()
 
 
