@@ -39,7 +39,7 @@ def store(cloud: Cloud, identity: str, *, at: float = NOON, business: str = appl
         ulid=ulid(at),
         **{"direction": Direction.INBOUND, "state": State.DELIVERED, **facts},
     )
-    DynamoMessages(cloud.dynamodb, table=TABLE, retention_days=90, clock=lambda: at).add(message)
+    DynamoMessages(cloud.dynamodb, table=TABLE, retention_days=lambda _: 90, clock=lambda: at).add(message)
 
 
 def counted(usage: DynamoUsage, day: date = DAY, *, pages: int = 9) -> Count:
