@@ -154,7 +154,7 @@ def test_an_answer_is_kept_longer_than_a_dead_calls_key(calls: DynamoCalls, cloc
 def test_without_a_table_nothing_is_taken_for_a_refusal(
     cloud: Cloud, endpoints: DynamoEndpoints, calls: DynamoCalls
 ) -> None:
-    messages = DynamoMessages(cloud.dynamodb, table=TABLE, retention_days=90, clock=calls._clock)
+    messages = DynamoMessages(cloud.dynamodb, table=TABLE, retention_days=lambda _: 90, clock=calls._clock)
     handovers = DynamoHandovers(cloud.dynamodb, table=TABLE, messages=messages)
     cloud.dynamodb.delete_table(TableName=TABLE)
 
