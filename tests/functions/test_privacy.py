@@ -16,6 +16,7 @@ from tests.support import apple_requests as apple
 from tests.support.cloud import BUCKET, TABLE
 from tests.support.console import Console
 from tests.support.http_server import reply
+from tests.support.world import CONVERSATION
 
 if TYPE_CHECKING:
     from tests.functions.conftest import Stack
@@ -69,6 +70,17 @@ def test_what_comes_is_kept_as_long_as_the_business_says(console: Console, stack
     fresh(stack)
 
     assert kept_days(stack, arrives(stack)) == 30
+
+
+def test_a_note_is_kept_as_long_as_a_message(console: Console, stack: Stack) -> None:
+    console.put("/v1/privacy", {"retention_days": 2})
+    fresh(stack)
+    arrives(stack)
+
+    console.post(f"/v1/conversations/{CONVERSATION}/notes", {"body": "Promised a call back."})
+
+    notes = [item for item in stack.cloud.items() if item.get("body", {}).get("S") == "Promised a call back."]
+    assert [int(note["expires_at"]["N"]) - int(float(note["created_at"]["N"])) for note in notes] == [2 * DAY]
 
 
 def test_an_installation_that_keeps_less_since_is_the_one_that_counts(stack: Stack) -> None:

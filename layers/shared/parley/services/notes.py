@@ -40,10 +40,10 @@ class Notes:
         """Keep one. Raises Conflict (`too_many_notes`)."""
         self._known(business_id, conversation_id)
         note = Note(self._new_ulid(), conversation_id, self._clock(), body, author)
-        if self._store.add(note):
+        if self._store.add(business_id, note):
             return note
         # Some that are counted may have expired since.
-        if self._store.recount(conversation_id) < MAX_NOTES and self._store.add(note):
+        if self._store.recount(conversation_id) < MAX_NOTES and self._store.add(business_id, note):
             return note
         raise Conflict(f"there are {MAX_NOTES} notes; delete some", code="too_many_notes")
 

@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 
 from parley.business.bounds import MAX_NOTES
 from parley.conversation.notes import Note
+from parley.conversation.retention import DAY
 from parley.storage import keys
 from parley.storage.attributes import decode_item, encode, encode_item
 from parley.storage.faults import translated
@@ -19,23 +20,27 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
+    from parley.conversation.retention import Days
     from parley.conversation.ulids import Span
 
 _NAMES: Final = {"#count": "count"}
 
 
 class DynamoNotes:
-    """Kept as long as messages are."""
+    """Kept as long as messages are; their count for `most_days`, so that none of them outlives it."""
 
-    def __init__(self, client: DynamoDBClient, *, table: str, retention_days: int, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, client: DynamoDBClient, *, table: str, retention_days: Days, most_days: int, clock: Callable[[], float]
+    ) -> None:
         self._client = client
         self._table = table
-        self._retention = retention_days * 86_400
+        self._days = retention_days
+        self._most_days = most_days
         self._clock = clock
 
-    def add(self, note: Note) -> bool:
+    def add(self, business_id: str, note: Note) -> bool:
         """Store a note and count it; False when the conversation has as many as it may have."""
-        expires_at = int(note.created_at) + self._retention
+        expires_at = int(note.created_at) + self._days(business_id) * DAY
         facts = {"body": note.body, "author": note.author, "created_at": note.created_at, "expires_at": expires_at}
         item = keys.note(note.conversation_id, note.id) | encode_item(facts)
         writes: Sequence[TransactWriteItemTypeDef] = [
@@ -48,7 +53,7 @@ class DynamoNotes:
                     "ConditionExpression": "attribute_not_exists(#count) OR #count < :most",
                     "ExpressionAttributeNames": _NAMES,
                     "ExpressionAttributeValues": {
-                        ":expires": encode(expires_at),
+                        ":expires": encode(int(note.created_at) + self._most_days * DAY),
                         ":one": encode(1),
                         ":most": encode(MAX_NOTES),
                     },

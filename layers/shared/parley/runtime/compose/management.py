@@ -100,7 +100,8 @@ def notes() -> Notes:
     store = DynamoNotes(
         compose.client("dynamodb"),
         table=compose.settings().text("TABLE_NAME"),
-        retention_days=compose.settings().number("RETENTION_DAYS"),
+        retention_days=compose.retention_days,
+        most_days=compose.settings().number("RETENTION_DAYS"),
         clock=time.time,
     )
     return Notes(handover=handover(), store=store, clock=time.time, new_ulid=lambda: ulid(time.time()))
