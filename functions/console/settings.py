@@ -1,4 +1,4 @@
-"""The business API's settings: routes, channel, keys, entry points, usage."""
+"""The business API's settings: routes, channel, keys, entry points, usage, privacy."""
 
 from __future__ import annotations
 

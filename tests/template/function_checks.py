@@ -58,7 +58,7 @@ VARIABLES = {
         "RETENTION_DAYS",
         "SECRET_OVERLAP_HOURS",
     },
-    "SettingsFunction": {"TIERS"},
+    "SettingsFunction": {"RETENTION_DAYS", "TIERS"},
     "AuthorizerFunction": set[str](),
     "DocsFunction": set[str](),
     "ExpiryFunction": {"BUCKET_NAME"},
