@@ -139,8 +139,8 @@ ALLOWED = {
     },
     "SettingsRole": {
         "Table.Arn": (
-            "dynamodb:ConditionCheckItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query"
-            " dynamodb:UpdateItem"
+            "dynamodb:BatchGetItem dynamodb:ConditionCheckItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem"
+            " dynamodb:Query dynamodb:UpdateItem"
         ),
         "${Table.Arn}/index/by-business": "dynamodb:Query",
         "SettingsLogs.Arn": LOGS,
