@@ -62,13 +62,16 @@ def _send(event: dict[str, Any], caller: Caller, conversation_id: str | None) ->
     content = raw_body(event, max_bytes=sends.MAX_BODY_BYTES)
     if conversation_id is None:
         return _answered(caller, sends.read(content), key)
-    known = compose.conversations().get(conversation_id) if is_conversation_id(conversation_id) else None
-    if known is None or known.business_id != caller.business_id or not known.is_with_customer:
-        raise NotFound("no such conversation", code="conversation_unknown")
-    said = {"to": known.id}
+    unknown = NotFound("no such conversation", code="conversation_unknown")
+    if not is_conversation_id(conversation_id):
+        raise unknown
+    said = {"to": conversation_id}
     if event["resource"].endswith("/typing"):
         said |= {"type": "typing", "fallback": "auto"}
     send = sends.read_below(content, said)
+    known = compose.conversations().get(conversation_id)
+    if known is None or known.business_id != caller.business_id or not known.is_with_customer:
+        raise unknown
     try:
         return _answered(caller, send, key)
     except Rejected as fault:

@@ -47,7 +47,7 @@ HOSTILE = {
 
 
 def _call(operation: Any, body: str) -> dict[str, Any]:
-    path = re.sub(r"\{\w+\}", "default", operation.path)
+    path = re.sub(r"\{\w+\}", "default", operation.path.replace("{conversation_id}", 26 * "a"))
     handler = answering(operation.method, operation.path).handler
     answer: dict[str, Any] = handler(event(operation.method, path, body), a_context())
     return answer
