@@ -86,7 +86,9 @@ def test_every_right_is_used_by_a_test(
 
     unused = {
         function: {
-            right for right in granted.get(role, set()) - USED[function] - IMPLIED.keys() if (function, right[0]) not in ELSEWHERE
+            right
+            for right in granted.get(role, set()) - USED[function] - IMPLIED.keys()
+            if (function, right[0]) not in ELSEWHERE
         }
         for function, role in roles.items()
     }
