@@ -1143,7 +1143,7 @@ class NewNote(TypedDict):
 class NewPrivacy(TypedDict):
     """All of the settings; what is left out is as the installation has it."""
 
-    retention_days: NotRequired[int | None]
+    retention_days: NotRequired[Whole | None]
 
 
 class NewReplay(TypedDict):

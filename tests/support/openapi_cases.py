@@ -34,8 +34,9 @@ _TRANSPORT: Final = re.compile(
 _SHAPES: Final = {"required", "unknown_field", "unknown_type", "unknown_value", "wrong_type"}
 """Codes of what a JSON schema can say. What it allows is never refused for one of these."""
 
-_FREE: Final = re.compile(r"/fallback/|(/template|/templates/\d+)?/bodies/")
-"""Messages inside a request: the schema takes any object there, for a template is checked when it is published."""
+_FREE: Final = re.compile(r"/fallback/|(/template|/templates/\d+)?/bodies/|/(greeting|away|triggers)/")
+"""Messages inside a request: the schema takes any object there, for it is checked when a template is published, or as
+channel settings are put: by the kind of message it says it is."""
 
 
 def loaded(document: Mapping[str, Any]) -> BaseSchema:

@@ -194,7 +194,7 @@ def test_nothing_is_converted(base: Json, path: str, value: Any, says: str) -> N
 @pytest.mark.parametrize(
     ("base", "path", "names"),
     [
-        (TEXT, "/text", "to, auto_reply, agent, fallback, type, body, subject, attachments, links"),
+        (TEXT, "/text", "to, auto_reply, agent, topic, fallback, type, body, subject, attachments, links"),
         (QUICK_REPLY, "/items/0/label", "identifier, title"),
         (FULL_LIST_PICKER, "/sections/0/items/0/order", "identifier, title, subtitle, image"),
         (FULL_LIST_PICKER, "/reply/image/alt", "data, url, attachment_id, asset_id, description"),
@@ -203,7 +203,7 @@ def test_nothing_is_converted(base: Json, path: str, value: Any, says: str) -> N
         (PAY, "/endpoints/paymentGatewayUrl", "gateway, fallback, order_tracking, payment_method_update, "
             "shipping_contact_update, shipping_method_update"),
         (LEGACY, "/legacy/key", "response_type, response_encryption_key, client_secret"),
-        (RAW, "/interactive_data", "to, auto_reply, agent, fallback, type, interactiveData, interactiveDataRef, "
+        (RAW, "/interactive_data", "to, auto_reply, agent, topic, fallback, type, interactiveData, interactiveDataRef, "
             "richLinkData, richLinkDataRef"),
     ],
 )  # fmt: skip

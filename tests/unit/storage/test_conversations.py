@@ -49,6 +49,7 @@ def test_the_first_event_makes_the_conversation(store: Store) -> None:
         intent="sales",
         group="vip",
         sequence=1,
+        before_at=0,
         last_event=first.id,
         created_at=store.clock(),
         last_inbound_at=store.clock(),

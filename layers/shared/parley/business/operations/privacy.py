@@ -7,14 +7,14 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from parley.business.operations.operation import Operation
-from parley.business.operations.shapes import Asked, Shown
+from parley.business.operations.shapes import Asked, Shown, Whole
 
 
 class NewPrivacy(Asked):
     """All of the settings; what is left out is as the installation has it."""
 
     retention_days: Annotated[
-        int | None,
+        Whole | None,
         Field(ge=1, le=3650, description="How long messages and files are kept, at most as long as the installation."),
     ] = None
 
