@@ -11,6 +11,7 @@ import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote
 
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
@@ -87,12 +88,11 @@ class Known:
             if not template.endswith("}"):
                 continue
             found = re.fullmatch(re.sub(r"\\{\w+\\}", "([^/]+)", re.escape(template)), location)
-            if found and found.groups()[-1] not in self.paths[template]:
-                self.paths[template].append(found.groups()[-1])
+            one = unquote(found.groups()[-1]) if found else None
+            if one is not None and one not in self.paths[template]:
+                self.paths[template].append(one)
                 resource, name = template.split("/")[-2:]
-                self.names[f"{resource.removesuffix('s')}_id" if name == "{id}" else name[1:-1]].append(
-                    found.groups()[-1]
-                )
+                self.names[f"{resource.removesuffix('s')}_id" if name == "{id}" else name[1:-1]].append(one)
 
     def fill(self, case: Case[Any]) -> None:
         """Real ids in the place of made-up ones, wherever one is known and nothing is meant to be wrong."""
@@ -115,7 +115,9 @@ class Known:
 
     def _real(self, name: str, within: str, value: Any) -> Any:
         known = self.names.get(f"{within.removesuffix('s')}_id" if name == "id" else name)
-        return known[-1] if known and isinstance(value, str) else self._filled(value, name)
+        if known and isinstance(value, str) and not value.startswith("tel:"):  # whom no customer's id stands for
+            return known[-1]
+        return self._filled(value, name)
 
 
 @dataclass
