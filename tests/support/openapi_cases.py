@@ -209,7 +209,8 @@ class Examination:
                 excluded_checks=[positive_data_acceptance],
             )
         except FailureGroup as group:
-            self.faults += [f"{label}: {type(each).__name__}: {each}" for each in group.exceptions]
+            came = f"{response.status_code} {response.content[:500]!r} for {case.as_curl_command()[:2000]}"
+            self.faults += [f"{label}: {type(each).__name__}: {each}: {came}" for each in group.exceptions]
 
     def _learn(self, case: Case[Any], response: Response) -> None:
         if response.status_code not in {200, 201, 202} or not response.content:

@@ -76,7 +76,7 @@ def _settings(snapshot: Snapshot) -> Settings:
 
 def _without_nulls(value: Any, depth: int = 0) -> Any:
     """Parts that are null are not there. What is in a message is left as it is: it means something there."""
-    if isinstance(value, dict) and depth < 2:
+    if isinstance(value, dict) and depth < 3:
         return {name: _without_nulls(member, depth + 1) for name, member in value.items() if member is not None}
     return value
 
