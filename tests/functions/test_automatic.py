@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import time
 import uuid
@@ -14,6 +15,7 @@ from parley.conversation.attachments import Attachment, PartState, object_key
 from parley.conversation.automations import Act, Automation, Deed, write
 from parley.conversation.records import Direction
 from parley.runtime import compose
+from parley.services.accept import INLINE_CHARS
 from parley.storage import keys
 from parley.storage.queues import SqsOutbox
 from tests.support import apple_requests as apple
@@ -427,6 +429,35 @@ def test_a_greeting_may_be_any_message_pictures_of_yours_included(console: Conso
 
     (greeting,) = said(stack)
     assert greeting["richLinkData"]["title"] == "Our shop"
+
+
+def test_a_greeting_may_be_larger_than_an_item_of_the_table(console: Console, stack: Stack) -> None:
+    shops = [
+        console.post(
+            "/v1/library/assets",
+            {"data": base64.b64encode(pictures.written(pictures.noise(side, side))).decode()},
+        ).json["id"]
+        for side in (200, 201)
+    ]
+    items = [
+        {"identifier": f"shop-{number}", "title": f"Shop {number}", "image": {"asset_id": asset_id}}
+        for number, asset_id in enumerate(shops, 1)
+    ]
+    menu = {"type": "list_picker", "title": "Our shops", "sections": [{"title": "All", "items": items}]}
+    assert console.put("/v1/channel", {"greeting": {"messages": {"en": menu}}}).status == 200
+    stack.post()
+    stack.route()
+
+    assert stack.automate() == {"batchItemFailures": []}
+
+    (key,) = [key for key in stack.cloud.objects() if key.startswith("payloads/")]
+    stored = stack.cloud.s3.get_object(Bucket=BUCKET, Key=key)["Body"].read()
+    assert len(stored) > INLINE_CHARS
+    said = console.get(f"/v1/conversations/{CONVERSATION}/messages").json["data"][0]
+    assert (said["direction"], said["state"], said["kind"]) == ("outbound", "queued", "list_picker")
+    images = json.loads(stored)["interactiveData"]["data"]["images"]
+    assert len({image["data"] for image in images}) == 2
+    assert stack.cloud.waiting("OUTBOX_QUEUE_URL") == 1
 
 
 def test_a_greeting_may_enclose_a_file(console: Console, stack: Stack, logged: Logged) -> None:

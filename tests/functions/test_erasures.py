@@ -10,7 +10,9 @@ import pytest
 
 import functions.attachments.app
 import functions.erasure.app
+from parley.conversation import automations
 from parley.conversation.attachments import Attachment, PartState, attachment_id, object_key
+from parley.conversation.automations import Automation
 from parley.conversation.events import Departure, Event, Forgetting, Kind, Timer, Transfer, write
 from parley.conversation.identity import conversation_id
 from parley.conversation.records import Direction
@@ -117,6 +119,7 @@ def test_a_conversation_is_forgotten_in_every_place(stack: Stack, console: Conso
         "WAKEUPS": write(Timer(apple.BUSINESS, CONVERSATION, 1.5)),
         "TRANSFERS": write(Transfer(apple.BUSINESS, CONVERSATION, ids[0])),
         "UPLOADS": json.dumps({"business_id": apple.BUSINESS, "attachment_id": FILE}),
+        "AUTOMATIONS": automations.write(Automation(apple.BUSINESS, CONVERSATION, ids[0])),
     }.items():
         dead(stack, queue, body)
     assert "CANARY" in everything(stack)
@@ -131,7 +134,7 @@ def test_a_conversation_is_forgotten_in_every_place(stack: Stack, console: Conso
     assert receipt["state"] == "completed"
     assert receipt["completed_at"] >= receipt["erased_at"] >= receipt["requested_at"]
     deleted = receipt["deleted"]
-    assert (deleted["messages"], deleted["attachments"], deleted["dead_letters"]) == (6, 2, 5)
+    assert (deleted["messages"], deleted["attachments"], deleted["dead_letters"]) == (6, 2, 6)
     assert deleted["attempts"] >= 2
     assert deleted["marks"] >= 4
     assert "unread_dead_letters" not in receipt
@@ -287,6 +290,7 @@ def test_dead_letters_of_others_stay_and_are_seen_at_once(stack: Stack, console:
         "UPLOADS": json.dumps({"detail": "of nobody"}),
         "TRANSFERS": json.dumps([1]),
         "OUTBOX": write(Departure(apple.BUSINESS, OTHER_CONVERSATION, "x")),
+        "AUTOMATIONS": automations.write(Automation(apple.BUSINESS, OTHER_CONVERSATION, "x")),
     }
     for queue, body in kept.items():
         dead(stack, queue, body, group=OTHER_CONVERSATION)

@@ -11,12 +11,15 @@ import pytest
 
 from parley.business.kinds.constructed_link import PLAIN
 from parley.business.library.content import MAX_CHARS
+from parley.conversation.attachments import Attachment, PartState, object_key
+from parley.conversation.records import Direction
 from parley.runtime import compose
 from parley.services import assets as asset_services
 from parley.services import library as library_services
 from tests.support import apple_requests as apple
+from tests.support.cloud import BUCKET
 from tests.support.console import Console
-from tests.support.pictures import photo, plain, written
+from tests.support.pictures import opened, photo, plain, written
 from tests.support.world import CONVERSATION
 
 if TYPE_CHECKING:
@@ -622,16 +625,20 @@ def test_a_picture_stands_wherever_a_picture_may(console: Console, stack: Stack)
     assert direct["statusCode"] == 202
 
 
-def test_a_picture_comes_from_a_file_too(console: Console, stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Files:
-        def read(self, attachment_id: str, *, max_bytes: int) -> bytes:
-            return base64.b64decode(PLAIN)
+def test_a_picture_comes_from_a_file_too(console: Console, stack: Stack) -> None:
+    key = object_key(apple.BUSINESS, "a")
+    compose.attachments().put(
+        Attachment("a", apple.BUSINESS, Direction.OUTBOUND, PartState.READY, time.time(), s3_key=key)
+    )
+    stack.cloud.s3.put_object(Bucket=BUCKET, Key=key, Body=jpeg(120, 90))
 
     unknown = console.post("/v1/library/assets", {"attachment_id": "nobody"})
-    assert unknown.faults == [("/attachment_id", "attachment_unknown")]
+    kept = console.post("/v1/library/assets", {"attachment_id": "a"})
 
-    monkeypatch.setattr(compose.assets(), "_files", lambda _: Files())
-    assert console.post("/v1/library/assets", {"attachment_id": "a"}).status == 201
+    assert unknown.faults == [("/attachment_id", "attachment_unknown")]
+    assert kept.status == 201
+    picture = stack.cloud.s3.get_object(Bucket=BUCKET, Key=f"library/{apple.BUSINESS}/{kept.json['id']}")
+    assert opened(picture["Body"].read()).size == (120, 90)
 
 
 @pytest.mark.parametrize(

@@ -30,22 +30,6 @@ IMPLIED = {
     ("s3:ListBucket", "Bucket.Arn"): "without it S3 says 403 of an object that is not there, and not 404",
 }
 
-# Rights of a file that takes several invocations: too long for this folder, so the services' own tests show the use.
-ELSEWHERE = {
-    ("attachments/app", "s3:AbortMultipartUpload"): "test_a_store_that_cannot_go_on_begins_anew_and_so_do_we",
-    ("attachments/app", "s3:DeleteObject"): "test_what_is_not_what_was_signed_does_not_stay_in_the_bucket",
-    ("attachments/app", "s3:GetObject"): "test_a_file_too_large_for_one_invocation_goes_on_in_another",
-}
-# Rights for what no test of this folder brings about yet, and when they are needed.
-RARE = {
-    ("erasure/app", "s3:AbortMultipartUpload"): "a customer is forgotten while a file of theirs is half fetched",
-    ("erasure/app", "sqs:ChangeMessageVisibility"): "a dead automation of somebody else is put back",
-    ("erasure/app", "sqs:DeleteMessage"): "a dead automation of who is forgotten is taken out",
-    ("outbound/automatic", "s3:PutObject"): "an automatic message of more than 200 KB",
-    ("outbound/library", "s3:GetObject"): "a picture of the library is made from an attachment",
-}
-THERE = HERE.parent / "unit/services/test_transfer_twice.py"
-
 
 @pytest.fixture(scope="module")
 def sam() -> Template:
@@ -92,22 +76,9 @@ def test_every_right_is_used_by_a_test(
     if not _whole_folder_ran(request):
         pytest.skip("tells nothing unless all of tests/functions has run")
 
-    unused = {
-        function: {
-            right
-            for right in granted.get(role, set()) - USED[function] - IMPLIED.keys()
-            if (function, right[0]) not in {**ELSEWHERE, **RARE}
-        }
-        for function, role in roles.items()
-    }
+    unused = {function: granted.get(role, set()) - USED[function] - IMPLIED.keys() for function, role in roles.items()}
 
     assert not any(unused.values()), _told(unused)
-
-
-def test_what_is_shown_elsewhere_is_shown_there() -> None:
-    text = THERE.read_text()
-
-    assert [name for name in ELSEWHERE.values() if f"def {name}(" not in text] == []
 
 
 def _told(rights: dict[str, set[tuple[str, str]]]) -> str:
