@@ -15,6 +15,7 @@ from bench import (
     outbound_api,
     outbound_sender,
     rotation,
+    routes,
     say,
     size,
 )
@@ -22,7 +23,7 @@ from bench.artefacts import artefacts
 
 BENCHES: Final = {
     module.NAME: module.figures
-    for module in (inbound, outbound_api, outbound_sender, delivery, attachments, form, imports, size, rotation)
+    for module in (inbound, outbound_api, outbound_sender, delivery, attachments, form, imports, size, rotation, routes)
 }
 
 

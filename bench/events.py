@@ -16,6 +16,23 @@ def post(
     path: str, headers: Mapping[str, str], body: str | bytes, authorizer: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
     """A POST as API Gateway's REST API passes it on: text as it is, bytes in base64."""
+    return called("POST", path, headers=headers, body=body, authorizer=authorizer)
+
+
+def called(
+    method: str,
+    resource: str,
+    *,
+    headers: Mapping[str, str],
+    body: str | bytes | None = None,
+    authorizer: Mapping[str, str] | None = None,
+    names: Mapping[str, str] | None = None,
+    query: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """One call as API Gateway's REST API passes it on; `names` fills `{…}` in the resource's path."""
+    path = resource
+    for name, value in (names or {}).items():
+        path = path.replace(f"{{{name}}}", value)
     sent = {
         "Accept": "*/*",
         "Host": "a1b2c3d4e5.execute-api.us-east-1.amazonaws.com",
@@ -27,14 +44,14 @@ def post(
         **headers,
     }
     return {
-        "resource": path,
+        "resource": resource,
         "path": path,
-        "httpMethod": "POST",
+        "httpMethod": method,
         "headers": sent,
         "multiValueHeaders": {name: [value] for name, value in sent.items()},
-        "queryStringParameters": None,
-        "multiValueQueryStringParameters": None,
-        "pathParameters": None,
+        "queryStringParameters": dict(query) if query else None,
+        "multiValueQueryStringParameters": {name: [value] for name, value in query.items()} if query else None,
+        "pathParameters": dict(names) if names else None,
         "stageVariables": None,
         "requestContext": {
             "accountId": "123456789012",
@@ -42,14 +59,14 @@ def post(
             "authorizer": authorizer,
             "domainName": sent["Host"],
             "extendedRequestId": "JKJaXmPLvHcESHA=",
-            "httpMethod": "POST",
+            "httpMethod": method,
             "identity": {"sourceIp": "198.51.100.7", "userAgent": "bench"},
             "path": f"/prod{path}",
             "protocol": "HTTP/1.1",
             "requestId": "c6af9ac6-7b61-11e6-9a41-93e8deadbeef",
             "requestTimeEpoch": _TIME_MS,
             "resourceId": "r3s0rc",
-            "resourcePath": path,
+            "resourcePath": resource,
             "stage": "prod",
         },
         "body": base64.b64encode(body).decode() if isinstance(body, bytes) else body,

@@ -6,6 +6,8 @@ import asyncio
 import hashlib
 import json
 import threading
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 from bench import BenchError, calls
@@ -19,19 +21,19 @@ _START_SECONDS = 10.0
 _HEAD_END = b"\r\n\r\n"
 
 
-class Stub:
-    """Lives in a thread of its own.
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One HTTP answer; the length is written by who sends it."""
 
-    `items` answers GetItem by what stands before the first `#` of the key, `lists` answers Query. A message of
-    another id than the one in `items` is not there.
-    """
+    body: bytes
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=lambda: {"Content-Type": "application/x-amz-json-1.1"})
 
-    def __init__(
-        self, *, items: Mapping[str, dict[str, Any]], lists: Mapping[str, list[dict[str, Any]]], secret: str
-    ) -> None:
-        self._items = items
-        self._lists = lists
-        self._secret = secret
+
+class Loopback(ABC):
+    """A server on a port of its own, in a thread of its own; what it answers is for others to say."""
+
+    def __init__(self) -> None:
         self._calls: list[Call] = []
         self._loop = asyncio.new_event_loop()
         self._listening = threading.Event()
@@ -68,9 +70,36 @@ class Stub:
         self._loop.run_until_complete(server.wait_closed())
         self._loop.close()
 
-    def answer(self, call: Call) -> bytes:
-        """Record the call; returns the answer's body."""
+    def taken(self, call: Call) -> Reply:
+        """Record the call; returns its answer."""
         self._calls.append(call)
+        return self.reply(call)
+
+    @abstractmethod
+    def reply(self, call: Call) -> Reply:
+        """The answer to a call."""
+
+
+class Stub(Loopback):
+    """Canned answers.
+
+    `items` answers GetItem by what stands before the first `#` of the key, `lists` answers Query. A message of
+    another id than the one in `items` is not there.
+    """
+
+    def __init__(
+        self, *, items: Mapping[str, dict[str, Any]], lists: Mapping[str, list[dict[str, Any]]], secret: str
+    ) -> None:
+        super().__init__()
+        self._items = items
+        self._lists = lists
+        self._secret = secret
+
+    def reply(self, call: Call) -> Reply:
+        """What the table, a queue, the secret or Apple says."""
+        return Reply(self._answer(call))
+
+    def _answer(self, call: Call) -> bytes:
         match call.operation:
             case calls.GET_ITEM:
                 return json.dumps(self._found(call)).encode()
@@ -113,7 +142,7 @@ def _kind(call: Call) -> str:
 class _Connection(asyncio.Protocol):
     """One kept-alive HTTP connection; just enough HTTP for botocore and urllib3."""
 
-    def __init__(self, stub: Stub) -> None:
+    def __init__(self, stub: Loopback) -> None:
         self._stub = stub
         self._received = bytearray()
         self._transport: asyncio.Transport | None = None
@@ -125,9 +154,10 @@ class _Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self._received += data
         while (call := self._next_call()) is not None and self._transport is not None:
-            body = self._stub.answer(call)
-            head = f"HTTP/1.1 200 OK\r\nContent-Type: application/x-amz-json-1.1\r\nContent-Length: {len(body)}\r\n\r\n"
-            self._transport.write(head.encode() + body)
+            reply = self._stub.taken(call)
+            lines = [f"HTTP/1.1 {reply.status} -", *(f"{name}: {value}" for name, value in reply.headers.items())]
+            head = "\r\n".join([*lines, f"Content-Length: {len(reply.body)}"])
+            self._transport.write(head.encode() + _HEAD_END + reply.body)
 
     def _next_call(self) -> Call | None:
         """Cut one whole request off what has come in so far."""
@@ -139,6 +169,8 @@ class _Connection(asyncio.Protocol):
         body_start = head_end + len(_HEAD_END)
         body_end = body_start + int(headers.get("content-length", 0))
         if len(self._received) < body_end:
+            if len(self._received) == body_start and "expect" in headers and self._transport is not None:
+                self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")  # without it botocore waits for a second
             return None
         body = bytes(self._received[body_start:body_end])
         del self._received[:body_end]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 from typing import Any
 
@@ -29,5 +30,8 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: 
         if "url" in call:
             _POOL.request("POST", call["url"], body=call["body"].encode(), headers=call["headers"])
         else:
-            getattr(_CLIENTS[call["service"]], call["method"])(**call["parameters"])
+            given = {"Body": base64.b64decode(call["content"])} if "content" in call else {}
+            answer = getattr(_CLIENTS[call["service"]], call["method"])(**call["parameters"], **given)
+            if call["method"] == "get_object":
+                answer["Body"].read()
     return {"statusCode": 200, "headers": {}, "body": "ok"}
