@@ -47,9 +47,9 @@ class Exchange:
         self.stopped.wait(30)
         self.keep_open = False
 
-    def drip(self, piece: bytes) -> None:
-        """Send `piece` again and again until the client hangs up."""
-        while not self.stopped.is_set():
+    def drip(self, piece: bytes, *, pause: float = 0.0) -> None:
+        """Send `piece` again and again, so many seconds apart, until the client hangs up."""
+        while not self.stopped.wait(pause):
             try:
                 self.connection.sendall(piece)
             except OSError:

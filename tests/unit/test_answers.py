@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import urllib3
 
-from parley import answers
+from parley import answers, heads
 from parley.answers import read_bounded
 from tests.support.clock import Clock
 from tests.support.http_server import Exchange, LocalServer, reply, serving
@@ -183,7 +183,7 @@ class TestConnections:
 
         assert server.connections == 1
 
-    @pytest.mark.parametrize("count", [answers.MAX_INTERIM, answers.MAX_INTERIM + 1])
+    @pytest.mark.parametrize("count", [heads.MAX_INTERIM, heads.MAX_INTERIM + 1])
     def test_only_so_many_interim_answers_are_skipped(self, count: int) -> None:
         with serving(b"HTTP/1.1 102 Processing\r\n\r\n" * count + reply("200 OK", b"ok")) as server:
             try:
@@ -191,7 +191,7 @@ class TestConnections:
             except urllib3.exceptions.ProtocolError:
                 found = b"none"
 
-        assert found == (b"ok" if count == answers.MAX_INTERIM else b"none")
+        assert found == (b"ok" if count == heads.MAX_INTERIM else b"none")
 
     def test_a_body_that_drips_is_hung_up_on_and_the_server_sees_it(self) -> None:
         seen = threading.Event()
@@ -208,7 +208,7 @@ class TestConnections:
 
     def test_a_head_that_drips_is_late_however_short_each_wait(self) -> None:
         with (
-            serving(lambda exchange: exchange.drip(b" ")) as server,
+            serving(lambda exchange: exchange.drip(b" ", pause=0.001)) as server,
             pytest.raises(urllib3.exceptions.ReadTimeoutError),
         ):
             self.ask(self.pool(server, seconds=0.1))

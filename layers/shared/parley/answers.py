@@ -14,10 +14,12 @@ import math
 import socket
 import threading
 import time
-from http.client import HTTPException, HTTPResponse
+from http.client import HTTPException
 from typing import TYPE_CHECKING, Final
 
 import urllib3
+
+from parley.heads import Head
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,9 +27,6 @@ if TYPE_CHECKING:
 
 IDLE_SECONDS: Final = 60.0
 """How long a connection may lie unused: whatever stands between forgets it sooner or later, and tells nobody."""
-
-MAX_INTERIM: Final = 8
-"""How many 1xx answers may come before the real one."""
 
 
 def read_bounded(
@@ -139,29 +138,10 @@ def hung_up_after(seconds: float, wire: socket.socket | None) -> Iterator[Callab
         _ALARMS.call_off(number)
 
 
-class _FinalResponse(HTTPResponse):
-    """Skips interim answers, as a client must (RFC 9110 §15.2).
-
-    `http.client` skips 100 only and takes a 103 for the last word; the real answer would then be read as that to
-    the next request on the connection.
-    """
-
-    def begin(self) -> None:
-        super().begin()
-        for _ in range(MAX_INTERIM):
-            if self.status >= 200:
-                return
-            if self.status == 101:
-                break  # what follows is another protocol, which nobody asked for
-            self.headers = None  # type: ignore[assignment]  # how `begin` knows that there is more to read
-            super().begin()
-        if self.status < 200:
-            raise HTTPException("interim answers only")
-
-
 class Together(http.client.HTTPConnection):
     """Sends a head and the bytes of its body together: apart they are two packets, and two records of TLS."""
 
+    response_class = Head
     _head: bytes | None = None
     """None for what goes out as it comes; empty until the head is there; the head until the body is."""
 
@@ -184,7 +164,6 @@ class Together(http.client.HTTPConnection):
 class _InTime(Together, urllib3.connection.HTTPConnection):
     """Gives the head of an answer one read timeout as a whole, and is not used again after lying idle."""
 
-    response_class = _FinalResponse
     wire: socket.socket | None = None
     """The socket of the last answer; `sock` forgets it when the server wants to close after its body."""
     _used_at = 0.0

@@ -111,7 +111,7 @@ NO_ANSWER: Final[dict[str, tuple[Answer, str]]] = {
         then_flood(b"HTTP/1.1 200 OK\r\nX: y\r\n", b" y\r\n" * 50),
         "connection_failed",
     ),
-    "sends 100 without end": (then_flood(b"", b"HTTP/1.1 100 Continue\r\n\r\n"), "timeout"),
+    "sends 100 without end": (then_flood(b"", b"HTTP/1.1 100 Continue\r\n\r\n"), "connection_failed"),
     "drips 100 without end": (then_drip(b"", b"HTTP/1.1 100 Continue\r\n\r\n"), "timeout"),
     "sends 103 without end": (then_flood(b"", b"HTTP/1.1 103 Early Hints\r\nLink: <x>\r\n\r\n"), "connection_failed"),
     "sends 102 and 103 in turn": (
