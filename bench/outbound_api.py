@@ -36,6 +36,6 @@ def _case() -> Case:
         environment={"BUCKET_NAME": "parley-payloads", "OUTBOX_QUEUE_URL": f"{world.QUEUES}outbox.fifo"},
         event=events.post("/v1/messages", headers, body, authorizer),
         answer={"statusCode": 202},
-        cold=(calls.GET_ITEM, calls.GET_ITEM, calls.PUT_ITEM, calls.SEND_MESSAGE),
+        cold=(calls.GET_ITEM, calls.GET_ITEM, calls.GET_ITEM, calls.PUT_ITEM, calls.SEND_MESSAGE),
         warm=(calls.GET_ITEM, calls.GET_ITEM, calls.PUT_ITEM, calls.SEND_MESSAGE),
     )
