@@ -19,18 +19,27 @@ if TYPE_CHECKING:
     from local.stack.processes import Processes
 
 _SECONDS: Final = 30.0
+_NO_CONTENT: Final = 204
+
+
+class RefusedError(StackError):
+    """The API said no; `code` is its word for why, empty when it gave none."""
+
+    def __init__(self, message: str, *, code: str) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 @dataclass(frozen=True)
 class BusinessApi:
-    """One business's API. `call` raises StackError with the API's own words."""
+    """One business's API. `call` raises StackError, of a refusal RefusedError, with the API's own words."""
 
     url: str
     key: str = field(repr=False)
     pool: urllib3.PoolManager = field(default_factory=lambda: urllib3.PoolManager(retries=False), repr=False)
 
     def call(self, method: str, path: str, body: object = None) -> dict[str, Any]:
-        """The JSON object of a good answer."""
+        """The JSON object of a good answer; an empty one where there is nothing to say (204)."""
         headers = {"Authorization": f"Bearer {self.key}"}
         content = None
         if body is not None:
@@ -49,7 +58,10 @@ class BusinessApi:
             raise StackError(f"The business API was not reached: {type(error).__name__}.") from error
         found = _read(answer.data)
         if not 200 <= answer.status < 300:
-            raise StackError(f"{method} {path} was refused: {answer.status} {_words(found)}")
+            code = found.get("code") if isinstance(found, dict) else None
+            raise RefusedError(f"{method} {path} was refused: {answer.status} {_words(found)}", code=str(code or ""))
+        if answer.status == _NO_CONTENT:
+            return {}
         if not isinstance(found, dict):
             raise StackError(f"{method} {path} was answered by something else than the business API.")
         return found

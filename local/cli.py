@@ -9,6 +9,7 @@ from typing import Annotated, Final, NoReturn
 
 import typer
 
+from local.api_keys import keys
 from local.console import expected_failures, out, say
 from local.library import library
 from local.management import endpoints, list_conversations, replay_command, routes
@@ -37,6 +38,7 @@ app.add_typer(admin, name="admin")
 app.add_typer(secret, name="secret")
 app.add_typer(endpoints, name="endpoints")
 app.add_typer(routes, name="routes")
+app.add_typer(keys, name="keys")
 app.add_typer(library, name="library")
 app.command("replay")(replay_command)
 app.command("erase")(erase_command)
