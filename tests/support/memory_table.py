@@ -43,6 +43,8 @@ class Table:
     sessions: dict[tuple[str, str], str] = field(default_factory=dict)
     invitations: dict[tuple[str, str], list[tuple[str, str | None, str]]] = field(default_factory=dict)
     concluded: list[tuple[str, Outcome, str, float]] = field(default_factory=list)
+    forgotten: dict[str, float] = field(default_factory=dict)
+    """When the customers of these conversations were last forgotten."""
 
     def message(self, message_id: str) -> Message:
         """The one message with this id, whoever's it is."""
@@ -163,6 +165,9 @@ class MemoryConversations:
     def get(self, conversation_id: str) -> Conversation | None:
         found = self._table.conversations.get(conversation_id)
         return None if found is None else deepcopy(found)
+
+    def look_up(self, conversation_id: str) -> tuple[Conversation | None, float]:
+        return self.get(conversation_id), self._table.forgotten.get(conversation_id, 0.0)
 
     def apply(self, conversation_id: str, message: InboundMessage, *, at: float) -> Conversation:
         known = self._table.conversations.get(conversation_id)

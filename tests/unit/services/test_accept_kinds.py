@@ -89,7 +89,7 @@ def test_a_repeated_call_costs_one_look_and_fetches_no_picture_again(world: Worl
 def test_a_call_without_a_key_is_not_looked_for(world: World) -> None:
     world.business_asks(LINK)
 
-    assert world.faults.calls == ["conversations.get", "messages.add_all", "outbox.send"]
+    assert world.faults.calls == ["conversations.look_up", "messages.add_all", "outbox.send"]
 
 
 def test_of_two_calls_with_one_key_at_the_same_time_the_later_is_answered_as_the_first(world: World) -> None:

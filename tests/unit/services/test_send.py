@@ -117,6 +117,24 @@ def test_apple_may_ask_for_time(world: World) -> None:
     assert caught.value.after == 45
 
 
+@pytest.mark.parametrize(
+    ("seen", "uncertain", "state"),
+    [(0.0, False, State.CANCELLED), (0.0, True, State.UNKNOWN), (500.0, False, State.SENT), (None, False, State.SENT)],
+)
+def test_what_was_begun_before_its_customer_was_forgotten_is_not_sent(
+    world: World, seen: float | None, uncertain: bool, state: State
+) -> None:
+    message = queued(world)
+    message.erasure_seen, message.uncertain = seen, uncertain
+    world.table.forgotten[message.conversation_id] = 500.0
+
+    send(world, message)
+
+    assert message.state is state
+    assert len(world.gateway.posts) == (state is State.SENT)
+    assert bool(world.table.notices()) is (state is State.SENT)
+
+
 def test_the_sweeper_does_not_look_before_the_wait_is_over(world: World) -> None:
     message = queued(world)
     world.gateway.standing = GatewayAnswer(Verdict.NOT_NOW, 429, "", retry_after=3000.0)

@@ -9,10 +9,12 @@ import pytest
 
 from parley.apple.inbound import InboundMessage
 from parley.conversation.identity import place_of
-from parley.conversation.records import Attempt, Conversation, Direction
-from parley.errors import Retryable
+from parley.conversation.records import Attempt, Conversation, Direction, erasure_before
+from parley.errors import NotFound, Retryable
+from parley.storage import keys
 from tests.support import apple_requests as apple
 from tests.support.clock import NEW_YEAR
+from tests.support.cloud import TABLE
 from tests.support.world import CONVERSATION
 from tests.unit.storage.conftest import a_message
 
@@ -189,6 +191,42 @@ def test_a_notice_says_nothing_about_who_left(store: Store) -> None:
     store.conversations.number(CONVERSATION, a_notice(store, 1), at=store.clock())
 
     assert was_opted_out(store, "text") == [True]
+
+
+def forgotten(store: Store, cloud: Cloud, *, at: float) -> None:
+    cloud.dynamodb.put_item(
+        TableName=TABLE, Item=keys.conversation(CONVERSATION) | {"sequence": {"N": "1"}, "erased_at": {"N": repr(at)}}
+    )
+
+
+def test_of_who_was_forgotten_only_that_is_known(dynamo: Store, cloud: Cloud) -> None:
+    forgotten(dynamo, cloud, at=1000.5)
+
+    assert dynamo.conversations.look_up(CONVERSATION) == (None, 1000.5)
+    assert dynamo.conversations.look_up("nobody") == (None, 0.0)
+    dynamo.clock.advance(1)
+    begun = apply(dynamo, event())
+    assert begun.erased_at == 1000.5
+    assert dynamo.conversations.look_up(CONVERSATION) == (begun, 1000.5)
+
+
+@pytest.mark.parametrize(
+    ("seen", "is_told"), [(0.0, False), (erasure_before(1000.5), False), (1000.5, True), (2000.0, True)]
+)
+def test_a_notice_of_before_an_erasure_gets_no_place(
+    dynamo: Store, cloud: Cloud, seen: float, *, is_told: bool
+) -> None:
+    forgotten(dynamo, cloud, at=1000.5)
+    notice = a_notice(dynamo, 1, erasure_seen=seen)
+
+    if is_told:
+        assert dynamo.conversations.number(CONVERSATION, notice, at=1001.0).sequence == 2
+        return
+    with pytest.raises(NotFound) as caught:
+        dynamo.conversations.number(CONVERSATION, notice, at=1001.0)
+
+    assert caught.value.code == "conversation_erased"
+    assert dynamo.conversations.get(CONVERSATION) is None
 
 
 # --- what was left behind ----------------------------------------------------------------------------

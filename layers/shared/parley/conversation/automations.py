@@ -3,6 +3,7 @@
 Routing decides, while the message is on its way to the business; the note says what, never in which words. Each act has
 a key that is the same however often it is decided, so that nothing is said twice: a greeting has one for each
 time that a customer comes, an away message one for each conversation and closed time, an answer one for each message.
+Who was forgotten and comes back begins anew, with other keys.
 """
 
 from __future__ import annotations
@@ -65,6 +66,8 @@ class Automation:
     conversation_id: str
     message_id: str
     acts: tuple[Act, ...] = ()
+    received_at: float | None = None
+    """When the message came; None in notes of other versions of Parley."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +143,15 @@ def _kept(conversation: Conversation, written: Written) -> Iterator[Act]:
 
 
 def _key(conversation: Conversation, *what: str) -> str:
-    return "\0".join((_KEY, conversation.id, *what))
+    beginning = () if conversation.erased_at is None else (repr(conversation.erased_at),)
+    return "\0".join((_KEY, conversation.id, *what, *beginning))
 
 
 def write(note: Automation) -> str:
     """A note as compact JSON."""
     acts = [{name: value for name, value in asdict(act).items() if value is not None} for act in note.acts]
-    return json.dumps(asdict(note) | {"acts": acts}, separators=(",", ":"))
+    facts = {name: value for name, value in asdict(note).items() if value is not None}
+    return json.dumps(facts | {"acts": acts}, separators=(",", ":"))
 
 
 def read(text: str) -> Automation:

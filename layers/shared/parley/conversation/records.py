@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
@@ -108,6 +109,9 @@ class Message:
     """What its webhook said beside the message itself, as JSON text: the `result` of an answer, the `reaction`."""
     is_test: bool = False
     """Made with a test key: it is nobody's to send, and no answer belongs to it."""
+    erasure_seen: float | None = None
+    """Of what is not the customer's own: when they had last been forgotten as it was begun, 0 for never. An erasure
+    after that takes it along, however late it is stored."""
 
     @property
     def in_conversation(self) -> str:
@@ -118,6 +122,11 @@ class Message:
     def first_tried(self) -> float:
         """When its time to be delivered in began."""
         return self.replayed_at or self.received_at
+
+
+def erasure_before(at: float) -> float:
+    """The latest erasure that leaves standing what was received at `at`; one at that very moment takes it along."""
+    return math.nextafter(at, 0.0)
 
 
 class Wait(StrEnum):
@@ -176,6 +185,8 @@ class Conversation:
     """Messages from the customer that could not be queued, so that the next one has to take them along."""
     left_out: set[str] = field(default_factory=set)
     """The same for messages to the customer."""
+    erased_at: float | None = None
+    """When the customer was last forgotten; what was received until then is gone."""
 
     @property
     def is_held(self) -> bool:

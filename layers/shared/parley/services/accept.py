@@ -48,6 +48,8 @@ class _Address:
     conversation_id: str
     opaque_id: str | None
     conversation: Conversation | None
+    erased_at: float
+    """When the customer was last forgotten, 0 for never."""
 
 
 class Accept:
@@ -114,7 +116,7 @@ class Accept:
             for number, part in enumerate(parts)
         ]
         for message in messages:
-            message.opaque_id = opaque_id
+            message.opaque_id, message.erasure_seen = opaque_id, address.erased_at
             message.topic, message.consent = send.topic, consent
             if is_test:
                 message.is_test, message.state, message.sent_at = True, State.SENT, message.received_at
@@ -150,11 +152,11 @@ class Accept:
         """Who `to` is; another business's conversation is as unknown as none."""
         named = is_opaque_id(send.to) or (send.to.startswith(TELEPHONE) and getattr(send, "type", "") in _BY_TELEPHONE)
         identity = conversation_id(business_id, send.to) if named else send.to
-        conversation = self._conversations.get(identity)
+        conversation, erased_at = self._conversations.look_up(identity)
         if conversation is not None and (conversation.business_id != business_id or not conversation.is_with_customer):
             conversation = None
         opaque_id = send.to if named else conversation.opaque_id if conversation else None
-        return _Address(identity, opaque_id, conversation)
+        return _Address(identity, opaque_id, conversation, erased_at)
 
     def _consent(self, business_id: str, send: Send, conversation: Conversation | None) -> str | None:
         """What the topic of a notification needs, which this customer has given. Raises Rejected otherwise."""

@@ -59,7 +59,8 @@ class Automate:
         written = Written(stored.id, body, message.locale or conversation.locale, stored.received_at, last_at or None)
         decided = decide(channel, conversation, written, now=self._clock())
         if decided.acts:
-            self._set_off(Automation(stored.business_id, stored.conversation_id, stored.id, decided.acts))
+            acts, at = decided.acts, stored.received_at
+            self._set_off(Automation(stored.business_id, stored.conversation_id, stored.id, acts, received_at=at))
         if decided.trigger is not None and self._tell.wanted(stored.business_id, TRIGGER_MATCHED):
             purpose, word = decided.trigger
             data = {"message": {"id": stored.id}, "trigger": {"purpose": purpose, "word": word}}

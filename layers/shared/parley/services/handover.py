@@ -102,9 +102,7 @@ class Handover:
         }
         if note is not None:
             data["note"] = note
-        return self._tell.of_conversation(
-            known.business_id, known.id, HANDED_OVER, data, about=f"{known.id}\0{number}", opaque_id=known.opaque_id
-        )
+        return self._tell.of_conversation(known, HANDED_OVER, data, about=f"{known.id}\0{number}")
 
 
 def _endpoint(business: Business, known: Conversation, handler: str | None) -> str | None:

@@ -110,16 +110,7 @@ class Preferences:
         data: dict[str, Any] = {"preferences": {"by": by, "topics": topics}}
         if message_id is not None:
             data["message"] = {"id": message_id}
-        self._tell(
-            self._tell.of_conversation(
-                conversation.business_id,
-                conversation.id,
-                CHANGED,
-                data,
-                about=about,
-                opaque_id=conversation.opaque_id,
-            )
-        )
+        self._tell(self._tell.of_conversation(conversation, CHANGED, data, about=about))
 
     def _known(self, business_id: str, conversation_id: str) -> Conversation:
         known = self._conversations.get(conversation_id)

@@ -81,6 +81,8 @@ class React:
             channel = None
         if channel is None or conversation is None or conversation.business_id != note.business_id:
             return []
+        if note.received_at is not None and note.received_at <= (conversation.erased_at or 0.0):
+            return []  # who is here now begins anew; what they set off before is forgotten with them
         return [self._one(note, act, channel, conversation) for act in note.acts]
 
     def _one(self, note: Automation, act: Act, channel: Channel, conversation: Conversation) -> Reacted:

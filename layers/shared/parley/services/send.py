@@ -76,24 +76,25 @@ class Send:
         if message is None or message.state is not State.QUEUED or message.is_test:
             return [Sent(None, departure.message_id, departure.conversation_id)]
         again = redelivered or departure.again
-        conversation = self._conversations.get(message.conversation_id)
+        conversation, erased_at = self._conversations.look_up(message.conversation_id)
         if conversation is None or not conversation.left_out:
-            return [self._send(message, conversation, again=again)]
+            return [self._send(message, conversation, erased_at, again=again)]
         # Accepted before this one while the queue was away; they go first, whatever that costs this one.
         earlier, later = left_behind(
             self._messages, message, conversation.left_out - {message.id}, waiting=State.QUEUED
         )
-        sent = [self._send(other, conversation, again=again) for other in [*earlier, message]]
+        sent = [self._send(other, conversation, erased_at, again=again) for other in [*earlier, message]]
         done = conversation.left_out - {other.id for other in later}
         if done:
             self._conversations.took_along(conversation.id, done, direction=Direction.OUTBOUND)
         return sent
 
-    def _send(self, message: Message, conversation: Conversation | None, *, again: bool) -> Sent:
-        if conversation is not None and conversation.opted_out:
-            return self._cancel(message, "opted_out", "the customer closed the conversation", again=again)
-        if message.topic is not None and not _wanted(message, conversation):
-            return self._cancel(message, "not_subscribed", "the customer has unsubscribed", again=again)
+    def _send(self, message: Message, conversation: Conversation | None, erased_at: float, *, again: bool) -> Sent:
+        if message.erasure_seen is not None and erased_at > message.erasure_seen:
+            return self._forgotten(message, again=again)
+        unwanted = _unwanted(message, conversation)
+        if unwanted is not None:
+            return self._settle(message, _cancelled(message, again=again), *unwanted)
         try:
             content = self._whole(message)
         except Rejected as refusal:
@@ -124,10 +125,13 @@ class Send:
         state = State.UNKNOWN if earlier else State.FAILED
         return self._settle(message, state, _CODES[answer.verdict], answer.words, status=answer.status)
 
-    def _cancel(self, message: Message, code: str, words: str, *, again: bool) -> Sent:
-        """Called cancelled only when it certainly never went out."""
-        state = State.UNKNOWN if again or message.uncertain else State.CANCELLED
-        return self._settle(message, state, code, words)
+    def _forgotten(self, message: Message, *, again: bool) -> Sent:
+        """It was being accepted while its customer was forgotten. Nobody is told, for news of them would come after the
+        erasure too; its second look takes the message away."""
+        message.state = _cancelled(message, again=again)
+        message.error_code, message.error_message = "customer_erased", "the customer was forgotten meanwhile"
+        self._messages.settle(message, from_state=State.QUEUED)
+        return Sent(message.state, message.id, message.conversation_id, attempts=message.attempts)
 
     def _whole(self, message: Message) -> dict[str, Any]:
         """The content with its files in it. Raises Rejected when one will never be there."""
@@ -204,12 +208,24 @@ class Send:
         return Sent(state, message.id, message.conversation_id, status=status, attempts=message.attempts)
 
 
-def _wanted(message: Message, conversation: Conversation | None) -> bool:
-    """Whether the customer still wants what this is about; they may have changed their mind since it was accepted."""
+def _unwanted(message: Message, conversation: Conversation | None) -> tuple[str, str] | None:
+    """Why the customer does not want it any more, as a code and in words; they may have changed their mind since it was
+    accepted."""
+    if conversation is not None and conversation.opted_out:
+        return "opted_out", "the customer closed the conversation"
+    if message.topic is None:
+        return None
     from parley.conversation.preferences import permits
 
     kept = conversation.preferences if conversation is not None else {}
-    return permits(kept, message.topic or "", message.consent or "")
+    if permits(kept, message.topic, message.consent or ""):
+        return None
+    return "not_subscribed", "the customer has unsubscribed"
+
+
+def _cancelled(message: Message, *, again: bool) -> State:
+    """Called cancelled only when it certainly never went out."""
+    return State.UNKNOWN if again or message.uncertain else State.CANCELLED
 
 
 def _shown(message: Message) -> dict[str, Any]:

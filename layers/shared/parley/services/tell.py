@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from parley.conversation.events import Event, Kind
 from parley.conversation.identity import conversation_id, line_of_endpoint, notice_id, ulid
-from parley.conversation.records import Direction, Message, State
+from parley.conversation.records import Direction, Message, State, erasure_before
 from parley.errors import NotFound, Retryable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from parley.conversation.records import Conversation
     from parley.services import ports
 
 ENDPOINT_DISABLED: Final = "endpoint.disabled"
@@ -54,20 +55,22 @@ class Tell:
             data,
             about=f"{message.id}\0{which}" if which else message.id,
             opaque_id=message.opaque_id,
+            erasure_seen=erasure_before(message.received_at) if message.erasure_seen is None else message.erasure_seen,
         )
 
     def of_conversation(
-        self,
-        business_id: str,
-        conversation: str,
-        event_type: str,
-        data: dict[str, Any],
-        *,
-        about: str,
-        opaque_id: str,
+        self, conversation: Conversation, event_type: str, data: dict[str, Any], *, about: str
     ) -> Message:
-        """News about a conversation itself. `about` names the change, so that it is told once."""
-        return self._notice(business_id, conversation, event_type, data, about=about, opaque_id=opaque_id)
+        """News about a conversation itself, as it was read. `about` names the change, so that it is told once."""
+        return self._notice(
+            conversation.business_id,
+            conversation.id,
+            event_type,
+            data,
+            about=about,
+            opaque_id=conversation.opaque_id,
+            erasure_seen=conversation.erased_at or 0.0,
+        )
 
     def again(self, notice: Message, endpoint_id: str) -> Message:
         """The same news of a conversation for one more endpoint, in a line of that endpoint's own.
@@ -81,6 +84,7 @@ class Tell:
         told = self._notice(notice.business_id, line, notice.type, said | place, about=about, opaque_id=None)
         told.received_at = notice.received_at
         told.only_for, told.about_conversation = endpoint_id, notice.conversation_id
+        told.erasure_seen = notice.erasure_seen
         return told
 
     def of_endpoint(self, business_id: str, data: dict[str, Any], *, about: str) -> Message:
@@ -116,6 +120,7 @@ class Tell:
         *,
         about: str,
         opaque_id: str | None,
+        erasure_seen: float | None = None,
     ) -> Message:
         now = self._clock()
         return Message(
@@ -129,4 +134,5 @@ class Tell:
             ulid=ulid(now),
             payload=json.dumps(data, separators=(",", ":")),
             opaque_id=opaque_id,
+            erasure_seen=erasure_seen,
         )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from botocore.exceptions import ClientError
 
 from parley.conversation.identity import place_of
-from parley.conversation.records import Conversation, Direction
+from parley.conversation.records import Conversation, Direction, erasure_before
 from parley.errors import NotFound
 from parley.storage import keys
 from parley.storage.attributes import decode_item, encode
@@ -37,12 +37,18 @@ class DynamoConversations:
 
     def get(self, conversation_id: str) -> Conversation | None:
         """The conversation, read strongly consistent."""
+        return self.look_up(conversation_id)[0]
+
+    def look_up(self, conversation_id: str) -> tuple[Conversation | None, float]:
+        """The same, and when its customer was last forgotten (Unix seconds, 0 for never): also when nothing else is
+        known of them."""
         with translated("read the conversation"):
             found = self._client.get_item(
                 TableName=self._table, Key=keys.conversation(conversation_id), ConsistentRead=True
             ).get("Item")
         item = decode_item(found or {})
-        return None if found is None or _is_forgotten(item) else read(item)
+        known = None if found is None or _is_forgotten(item) else read(item)
+        return known, item.get("erased_at", 0.0)
 
     def apply(self, conversation_id: str, message: InboundMessage, *, at: float) -> Conversation:
         """Apply one customer event and read the result in the same call.
@@ -54,20 +60,29 @@ class DynamoConversations:
         # What an expression reads is the item as it was before: the transition is seen without a read of its own.
         remembered = "was_opted_out = if_not_exists(opted_out, :no), before_at = if_not_exists(last_inbound_at, :never)"
         facts = _facts(message, at) | _place(message.destination_id, conversation_id, at)
-        return self._number(conversation_id, message.id, facts, at=at, also=remembered)
+        seen = erasure_before(at)
+        return self._number(conversation_id, message.id, facts, at=at, erasure_seen=seen, also=remembered)
 
     def number(self, conversation_id: str, notice: Message, *, at: float) -> Conversation:
         """Give a notice its place in line, and read the conversation in the same call; again changes nothing.
 
-        Raises NotFound (`conversation_erased`) like `apply`.
+        Raises NotFound (`conversation_erased`) when the customer was forgotten after what it tells of.
         """
         facts: dict[str, object] = {"business_id": notice.business_id}
         if notice.opaque_id is not None:
             facts |= {"opaque_id": notice.opaque_id, **_place(notice.business_id, conversation_id, at)}
-        return self._number(conversation_id, notice.id, facts, at=at)
+        seen = erasure_before(at) if notice.erasure_seen is None else notice.erasure_seen
+        return self._number(conversation_id, notice.id, facts, at=at, erasure_seen=seen)
 
     def _number(
-        self, conversation_id: str, event_id: str, facts: dict[str, object], *, at: float, also: str = ""
+        self,
+        conversation_id: str,
+        event_id: str,
+        facts: dict[str, object],
+        *,
+        at: float,
+        erasure_seen: float,
+        also: str = "",
     ) -> Conversation:
         names = {f"#{name}": name for name in facts}
         values: dict[str, Attribute] = {f":{name}": encode(value) for name, value in facts.items()}
@@ -79,6 +94,7 @@ class DynamoConversations:
             ":one": encode(1),
             ":event": encode(event_id),
             ":at": encode(at),
+            ":seen": encode(erasure_seen),
         }
         if also:
             sets.append(also)
@@ -94,7 +110,7 @@ class DynamoConversations:
                     ),
                     ConditionExpression=(
                         "(attribute_not_exists(#last_event) OR #last_event <> :event)"
-                        " AND (attribute_not_exists(erased_at) OR erased_at < :at)"
+                        " AND (attribute_not_exists(erased_at) OR erased_at <= :seen)"
                     ),
                     ExpressionAttributeNames=names,
                     ExpressionAttributeValues=values,
@@ -106,7 +122,7 @@ class DynamoConversations:
                     raise
                 changed = error.response["Item"]  # type: ignore[typeddict-item]
         item = decode_item(changed)
-        if item.get("erased_at", float("-inf")) >= at:
+        if item.get("erased_at", 0.0) > erasure_seen:
             raise NotFound("the customer was forgotten after this", code="conversation_erased")
         return read(item)
 

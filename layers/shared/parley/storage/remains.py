@@ -59,11 +59,14 @@ class DynamoRemains:
         raise Retryable("the customer writes at this very moment", code="conversation_busy", after=1)
 
     def messages(self, erasure: Erasure) -> Iterator[Message]:
-        """Those received up to the erasure, oldest first; an index may name some that are gone."""
+        """Those received up to the erasure, oldest first, and what was made of them by who did not know of it yet.
+
+        An index may name some that are gone.
+        """
         before = erasure.before or 0.0
-        for key in self._indexed(keys.of_conversation(erasure.conversation_id), up_to=before):
+        for key in self._indexed(keys.of_conversation(erasure.conversation_id)):
             item = self._get(key)
-            if item and item["state"] != ERASED and item["received_at"] <= before:
+            if item and item["state"] != ERASED and not _is_newer(item, before):
                 yield read(item)
 
     def strip(self, message: Message, belongings: Belongings, erasure: Erasure) -> None:
@@ -137,7 +140,7 @@ class DynamoRemains:
         before = erasure.before or 0.0
         if "message_id" in item:
             message = self._get(keys.message(erasure.business_id, item["message_id"]))
-            return bool(message) and message["state"] != ERASED and message["received_at"] > before
+            return bool(message) and message["state"] != ERASED and _is_newer(message, before)
         return bool(item.get("created_at", 0.0) > before)
 
     def _has_newer(self, erasure: Erasure, before: float) -> bool:
@@ -266,6 +269,11 @@ class DynamoRemains:
                 raise
         found = gone.get("Attributes")
         return decode_item(found) if found else None
+
+
+def _is_newer(message: dict[str, Any], before: float) -> bool:
+    """Whether it belongs to a new beginning. What was in the making when the tombstone came has not seen it."""
+    return bool(message["received_at"] > before and message.get("erasure_seen", before) >= before)
 
 
 class _RefusedError(Exception):
