@@ -287,6 +287,25 @@ def register(
         )
 
 
+@admin.command("tier")
+def tier_command(
+    stack: Annotated[str, typer.Option(help="The deployed stack's name.")],
+    business_id: Annotated[str, typer.Option(help="A registered business.")],
+    tier: Annotated[Plan, typer.Option(help="Which usage plan counts its calls from now on.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Give a business another tier. While it changes plans, its calls may be answered 403 for some seconds."""
+    from local.admin import change_tier
+
+    with expected_failures():
+        changed = change_tier(stack, business_id=business_id, tier=_TIERS[tier])
+        if as_json:
+            sys.stdout.write(json.dumps({"business_id": changed, "tier": tier.value}, indent=2) + "\n")
+            return
+        sys.stdout.write(f"{changed} is of the tier {tier.value} now.\n")
+
+
 def main() -> None:
     """Run the command line. A polite kill is handled as Ctrl-C is: what was begun is undone."""
     signal.signal(signal.SIGTERM, _terminated)
