@@ -121,6 +121,7 @@ PLAN: Final = (
     Ask("createAsset", body={"data": _SQUARE, "description": "A plain square"}, keep={"asset": "id"}),
     Ask("listAssets"),
     Ask("getAsset", {"asset_id": "<asset>"}),
+    Ask("removeAsset", {"asset_id": "<asset>"}),
     Ask(
         "createAttachment",
         body={"name": "receipt-9001.pdf", "content_type": "application/pdf", "size": 48231},

@@ -396,6 +396,13 @@ class Operations(Transport):
         """One picture."""
         return self._call("GET", f"/v1/library/assets/{step(asset_id)}")
 
+    def remove_asset(self, asset_id: str) -> Reply[None]:
+        """Remove a picture.
+
+        What names it keeps it: a template's working copy, any of its versions, the channel's messages.
+        """
+        return self._call("DELETE", f"/v1/library/assets/{step(asset_id)}")
+
     def create_attachment(self, body: NewAttachment, *, idempotency_key: str | None = None) -> Reply[AttachmentView]:
         """Announce a file and get a place to upload it.
 

@@ -13,6 +13,7 @@ from parley.business.kinds.constructed_link import PLAIN
 from parley.business.library.content import MAX_CHARS
 from parley.conversation.attachments import Attachment, PartState, object_key
 from parley.conversation.records import Direction
+from parley.errors import Retryable
 from parley.runtime import compose
 from parley.services import assets as asset_services
 from parley.services import library as library_services
@@ -674,6 +675,146 @@ def test_a_picture_nobody_knows_is_not_found(console: Console, asset_id: str) ->
     answer = console.get(f"/v1/library/assets/{asset_id}")
 
     assert (answer.status, answer.code) == (404, "asset_unknown")
+
+
+@pytest.fixture
+def picture(console: Console, stack: Stack) -> str:
+    """The id of a picture that nothing names."""
+    asset_id: str = console.post("/v1/library/assets", PICTURE).json["id"]
+    assert stack.cloud.objects() == [f"library/{apple.BUSINESS}/{asset_id}"]
+    return asset_id
+
+
+def showing(asset_id: str) -> dict[str, Any]:
+    """A body that names a picture."""
+    return {"type": "rich_link", "url": "https://a.example/", "title": "A", "image": {"asset_id": asset_id}}
+
+
+def test_a_picture_nothing_names_is_removed_with_its_bytes(console: Console, stack: Stack, picture: str) -> None:
+    answer = console.delete(f"/v1/library/assets/{picture}")
+
+    assert (answer.status, answer.text) == (204, "")
+    assert (stack.cloud.objects(), stack.cloud.item_keys("LIB#")) == ([], [])
+    assert console.get("/v1/library/assets").json == {"data": []}
+    again = console.delete(f"/v1/library/assets/{picture}")
+    assert (again.status, again.code) == (404, "asset_unknown")
+    assert console.post("/v1/library/assets", PICTURE).json["id"] == picture
+    assert stack.cloud.objects() == [f"library/{apple.BUSINESS}/{picture}"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"bodies": {"en": {"body": "Hello"}, "de": showing("<id>")}},
+        {"variables": [{"name": "shown", "default": "<id>"}], "bodies": {"en": showing("{{shown}}")}},
+    ],
+)
+def test_a_picture_a_working_copy_names_stays_until_it_does_not(
+    console: Console, stack: Stack, picture: str, content: dict[str, Any]
+) -> None:
+    named = json.loads(json.dumps(GREETING | {"variables": []} | content).replace("<id>", picture))
+    begin(console, named)
+
+    refused = console.delete(f"/v1/library/assets/{picture}")
+
+    assert (refused.status, refused.code) == (409, "asset_in_use")
+    assert "greeting" in refused.json["detail"]
+    assert console.get(f"/v1/library/assets/{picture}").status == 200
+    assert len(stack.cloud.objects()) == 1
+    assert console.put("/v1/library/greeting", GREETING).status == 200
+    assert console.delete(f"/v1/library/assets/{picture}").status == 204
+
+
+def test_a_picture_any_version_names_stays_for_it_can_still_be_sent(
+    console: Console, stack: Stack, picture: str
+) -> None:
+    published(console, GREETING | {"bodies": {"en": showing(picture)}, "variables": []})
+    assert console.put("/v1/library/greeting", GREETING).status == 200
+    assert console.post("/v1/library/greeting/publish").json["version"] == 2
+    assert console.post("/v1/library/greeting/archive").status == 200
+
+    refused = console.delete(f"/v1/library/assets/{picture}")
+
+    assert (refused.status, refused.code) == (409, "asset_in_use")
+    assert console.post("/v1/library/greeting/restore").status == 200
+    sent(stack, version=1, variables={})
+    stack.send()
+    assert json.loads(stack.gateway.requests[-1].body)["richLinkData"]["assets"]["image"]["data"] == PLAIN
+
+
+def test_a_refusal_names_some_of_many_templates(console: Console, picture: str) -> None:
+    for number in range(7):
+        begin(console, GREETING | {"bodies": {"en": showing(picture)}, "variables": []}, name=f"t-{number}")
+
+    detail = console.delete(f"/v1/library/assets/{picture}").json["detail"]
+
+    assert detail.endswith("t-0, t-1, t-2, t-3, t-4 and others")
+
+
+def test_a_picture_is_looked_for_in_the_last_of_many_large_templates_too(console: Console, picture: str) -> None:
+    text = "x" * 140_000  # nine of them are more than DynamoDB reads at once
+    for number in range(9):
+        begin(console, GREETING | {"bodies": {"en": {"body": text}}, "variables": []}, name=f"large-{number}")
+    begin(console, GREETING | {"bodies": {"en": showing(picture)}, "variables": []}, name="zebra")
+
+    assert console.delete(f"/v1/library/assets/{picture}").json["detail"].endswith(": zebra")
+
+
+def test_a_picture_an_automatic_message_names_stays(console: Console, picture: str) -> None:
+    greeting = {"greeting": {"messages": {"en": showing(picture)}}}
+    assert console.patch("/v1/channel", greeting).status == 200
+
+    refused = console.delete(f"/v1/library/assets/{picture}")
+    assert (refused.status, refused.code) == (409, "asset_in_use")
+    assert "channel" in refused.json["detail"]
+
+    assert console.patch("/v1/channel", {"greeting": None}).status == 200
+    assert console.delete(f"/v1/library/assets/{picture}").status == 204
+
+
+def test_another_businesss_picture_is_as_unknown_as_none_and_its_templates_keep_nothing(
+    console: Console, stranger: Console, stack: Stack, picture: str
+) -> None:
+    theirs = stranger.delete(f"/v1/library/assets/{picture}")
+    assert (theirs.status, theirs.code) == (404, "asset_unknown")
+    assert stranger.delete("/v1/library/assets/nobody").text == theirs.text
+    assert len(stack.cloud.objects()) == 1
+
+    begin(stranger, GREETING | {"bodies": {"en": showing(picture)}, "variables": []})
+    assert console.delete(f"/v1/library/assets/{picture}").status == 204
+
+
+def test_a_key_that_may_not_manage_removes_no_picture(stack: Stack, picture: str) -> None:
+    answer = Console(key={"scopes": ["read", "send", "keys", "privacy"]}).delete(f"/v1/library/assets/{picture}")
+
+    assert (answer.status, answer.code) == (403, "scope_missing")
+    assert len(stack.cloud.objects()) == 1
+
+
+def test_a_removal_that_ended_half_way_goes_on_when_it_is_asked_for_again(
+    console: Console, stack: Stack, picture: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(*_: object) -> None:
+        raise Retryable("DynamoDB is away", code="aws_unavailable", after=1)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(compose.asset_store(), "remove", crash)
+        assert console.delete(f"/v1/library/assets/{picture}").status == 503
+    assert (stack.cloud.objects(), len(stack.cloud.item_keys("LIB#"))) == ([], 1)
+
+    assert console.delete(f"/v1/library/assets/{picture}").status == 204
+    assert stack.cloud.item_keys("LIB#") == []
+
+
+def test_a_picture_whose_removal_ended_half_way_is_whole_again_once_it_is_kept_again(
+    console: Console, stack: Stack, picture: str
+) -> None:
+    compose.objects().delete(f"library/{apple.BUSINESS}/{picture}")
+
+    assert console.post("/v1/library/assets", PICTURE).status == 201
+
+    stored = stack.cloud.s3.get_object(Bucket=BUCKET, Key=f"library/{apple.BUSINESS}/{picture}")["Body"].read()
+    assert base64.b64encode(stored).decode() == PLAIN
 
 
 # --- files ------------------------------------------------------------------------------------------

@@ -49,7 +49,7 @@ def test_the_starter_set_is_imported_previewed_and_sent(stack: Stack) -> None:
         assert shown["violations"] == []
 
 
-def test_a_picture_is_kept_and_shown_on_the_phone(stack: Stack) -> None:
+def test_a_picture_is_kept_shown_on_the_phone_and_removed(stack: Stack) -> None:
     customer = stack.new_customer()
     status, asset = stack.api("POST", "/v1/library/assets", {"data": PLAIN})
     assert status == 201, asset
@@ -65,6 +65,10 @@ def test_a_picture_is_kept_and_shown_on_the_phone(stack: Stack) -> None:
     status, found = stack.api("GET", f"/v1/library/assets/{asset['id']}")
     assert status == 200
     assert stack.http.request("GET", found["download_url"]).data.startswith(b"\x89PNG")
+
+    assert stack.api("DELETE", f"/v1/library/assets/{asset['id']}") == (204, "")
+    assert stack.api("GET", f"/v1/library/assets/{asset['id']}")[0] == 404
+    assert stack.http.request("GET", found["download_url"]).status == 404
 
 
 def test_the_commands_list_and_preview(stack: Stack) -> None:

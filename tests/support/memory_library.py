@@ -58,6 +58,10 @@ class MemoryTemplates:
         self.published[key] = version
         return True
 
+    def naming(self, business_id: str, word: str) -> list[str]:
+        said = [*self.drafts.items(), *((key[:2], each.content) for key, each in self.published.items())]
+        return sorted({name for (owner, name), content in said if owner == business_id and word in content.text()})
+
     def version(self, business_id: str, name: str, number: int) -> Version | None:
         self.reads.append((name, number))
         return self.published.get((business_id, name, number))

@@ -70,7 +70,7 @@ ALLOWED = {
     },
     "LibraryRole": {
         "Table.Arn": "dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem",
-        LIBRARY: "s3:GetObject s3:PutObject",
+        LIBRARY: "s3:DeleteObject s3:GetObject s3:PutObject",
         ATTACHMENTS: "s3:GetObject",
         "LibraryLogs.Arn": LOGS,
         **TRACES,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from parley.business.library.model import Asset
-from parley.errors import Fault, Invalid, NotFound, Rejected, Retryable
+from parley.errors import Conflict, Fault, Invalid, NotFound, Rejected, Retryable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +23,7 @@ URL_SECONDS: Final = 300
 MAX_BYTES: Final = 200_000
 """A PNG of 200,000 characters of base64 has fewer (protocol/14)."""
 
+_SHOWN_NAMES: Final = 5
 _ID: Final = re.compile(r"[0-9a-f]{64}")
 
 
@@ -47,12 +48,16 @@ class Assets:
         self,
         *,
         assets: ports.Assets,
+        templates: ports.Templates,
+        channels: ports.Channels,
         objects: ports.Objects,
         downloads: ports.Downloads,
         files: Callable[[str], PictureFiles],
         clock: Callable[[], float],
     ) -> None:
         self._assets = assets
+        self._templates = templates
+        self._channels = channels
         self._objects = objects
         self._downloads = downloads
         self._files = files
@@ -72,10 +77,12 @@ class Assets:
         return Kept(kept.asset, kept.new, fitted.note)
 
     def keep(self, business_id: str, content: bytes, *, description: str | None) -> Kept:
-        """Keep a PNG that fits already."""
+        """Keep a PNG that fits already; one whose bytes are gone gets them back."""
         identity = hashlib.sha256(content).hexdigest()
         known = self._assets.get(business_id, identity)
         if known is not None:
+            if self._objects.size(object_key(business_id, identity)) is None:
+                self._objects.put(object_key(business_id, identity), content, content_type="image/png")
             return Kept(known, new=False)
         if self._assets.count(business_id) >= MAX_ASSETS:
             raise Rejected(f"a library has at most {MAX_ASSETS} pictures", code="too_many_assets")
@@ -94,7 +101,7 @@ class Assets:
         """A picture, and a URL that downloads it for a while. Raises NotFound."""
         asset = find(self._assets, business_id, asset_id)
         if asset is None:
-            raise NotFound("no such picture", code="asset_unknown")
+            raise _unknown()
         url = self._downloads.presigned_get(
             object_key(business_id, asset_id),
             seconds=URL_SECONDS,
@@ -102,6 +109,26 @@ class Assets:
             disposition=f'attachment; filename="{asset_id[:12]}.png"',
         )
         return asset, url
+
+    def remove(self, business_id: str, asset_id: str) -> None:
+        """Forget a picture that nothing names. Raises NotFound, or Conflict (`asset_in_use`).
+
+        A template that is published in the same moment is not seen. Whoever sends it is told `asset_unknown`, until
+        the picture is kept again.
+        """
+        if find(self._assets, business_id, asset_id) is None:
+            raise _unknown()
+        if names := self._templates.naming(business_id, asset_id):
+            some = ", ".join(names[:_SHOWN_NAMES]) + (" and others" if len(names) > _SHOWN_NAMES else "")
+            raise Conflict(f"a working copy or a version names it: {some}", code="asset_in_use")
+        from parley.business.library.content import assets_of
+
+        channel = self._channels.get(business_id)
+        if channel is not None and asset_id in assets_of(dict(channel.settings)):
+            raise Conflict("an automatic message of the channel settings names it", code="asset_in_use")
+        # The bytes first: as long as the table knows it, the same call can be made again.
+        self._objects.delete(object_key(business_id, asset_id))
+        self._assets.remove(business_id, asset_id)
 
     def _attached(self, business_id: str, attachment_id: str) -> bytes:
         from parley.business.pictures import MAX_INPUT_BYTES
@@ -125,6 +152,11 @@ class AssetFiles:
         if find(self._assets, self._business_id, asset_id) is None:
             raise Rejected("there is no such picture in the library", code="asset_unknown")
         return self._objects.get(object_key(self._business_id, asset_id), max_bytes=MAX_BYTES)
+
+
+def _unknown() -> NotFound:
+    """Not there, or another business's."""
+    return NotFound("no such picture", code="asset_unknown")
 
 
 def find(assets: ports.Assets, business_id: str, asset_id: str) -> Asset | None:

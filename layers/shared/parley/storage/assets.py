@@ -58,6 +58,11 @@ class DynamoAssets:
                 raise
         return True
 
+    def remove(self, business_id: str, asset_id: str) -> None:
+        """Forget a picture; one that is not there is no fault."""
+        with translated("remove the asset"):
+            self._client.delete_item(TableName=self._table, Key=keys.asset(business_id, asset_id))
+
     def _query(self, business_id: str, **more: Any) -> Any:
         under = keys.asset(business_id, "")
         with translated("read the assets"):

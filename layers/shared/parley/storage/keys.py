@@ -252,6 +252,11 @@ def template_versions(business_id: str, name: str) -> Key:
     return _key(f"LIB#{business_id}", f"VERSION#{name}#")
 
 
+def template_contents(business_id: str) -> tuple[Key, Key]:
+    """What the keys of all working copies begin with, and of all versions."""
+    return _key(f"LIB#{business_id}", "DRAFT#"), _key(f"LIB#{business_id}", "VERSION#")
+
+
 def asset(business_id: str, asset_id: str) -> Key:
     """A picture of the library."""
     return _key(f"LIB#{business_id}", f"ASSET#{asset_id}")

@@ -110,6 +110,26 @@ class DynamoTemplates:
         found = [decode_item(item) for item in page["Items"]]
         return [(item["number"], item["published_at"]) for item in found], "LastEvaluatedKey" in page
 
+    def naming(self, business_id: str, word: str) -> list[str]:
+        """Names of templates in whose working copy or any version `word` stands: some of them, if there are any.
+
+        It ends where it finds the first; where there is none, everything that was ever published has been read.
+        """
+        for under in keys.template_contents(business_id):
+            with translated("read the library"):
+                pages = self._client.get_paginator("query").paginate(
+                    TableName=self._table,
+                    KeyConditionExpression="pk = :pk AND begins_with(sk, :under)",
+                    FilterExpression="contains(content, :word)",
+                    ExpressionAttributeValues={":pk": under["pk"], ":under": under["sk"], ":word": encode(word)},
+                    ProjectionExpression="sk",
+                    ConsistentRead=True,
+                )
+                for page in pages:
+                    if page["Items"]:
+                        return sorted({item["sk"]["S"].split("#")[1] for item in page["Items"]})
+        return []
+
     def _item(self, key: Key) -> dict[str, Any]:
         with translated("read the template"):
             found = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)

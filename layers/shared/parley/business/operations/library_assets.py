@@ -81,4 +81,16 @@ GET: Final = Operation(
     refusals={404: "No such picture of this business."},
 )
 
-OPERATIONS: Final = (CREATE, LIST, GET)
+REMOVE: Final = Operation(
+    id="removeAsset",
+    method="DELETE",
+    path="/v1/library/assets/{asset_id}",
+    scope="manage",
+    summary="Remove a picture",
+    description="What names it keeps it: a template's working copy, any of its versions, the channel's messages.",
+    status=204,
+    outcome="Removed.",
+    refusals={404: "No such picture of this business.", 409: "Something names it."},
+)
+
+OPERATIONS: Final = (CREATE, LIST, GET, REMOVE)

@@ -125,6 +125,8 @@ def assets() -> Assets:
 
     return Assets(
         assets=asset_store(),
+        templates=templates(),
+        channels=compose.channels(),
         objects=compose.objects(),
         downloads=compose.objects(),
         files=picture_files,

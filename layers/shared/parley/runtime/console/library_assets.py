@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from parley.business import cursors
+from parley.business.calls import Answer
 from parley.business.operations import library_assets as operations
 from parley.business.operations.library_assets import AssetList, AssetView, NewAsset
 from parley.business.webhooks import iso
@@ -12,7 +14,6 @@ from parley.runtime import compose
 from parley.runtime.console.call import Call, Route, shown
 
 if TYPE_CHECKING:
-    from parley.business.calls import Answer
     from parley.business.library.model import Asset
     from parley.business.operations.library import LibraryQuery
 
@@ -44,6 +45,12 @@ def get(call: Call) -> Answer:
     return shown(operations.GET, _view(asset, url=url))
 
 
+def remove(call: Call) -> Answer:
+    """DELETE /v1/library/assets/{asset_id}."""
+    compose.assets().remove(call.business_id, call.path["asset_id"])
+    return Answer(HTTPStatus.NO_CONTENT)
+
+
 def _view(asset: Asset, *, note: str | None = None, url: str | None = None) -> AssetView:
     return AssetView(
         id=asset.id,
@@ -57,4 +64,9 @@ def _view(asset: Asset, *, note: str | None = None, url: str | None = None) -> A
     )
 
 
-ROUTES = (Route(operations.CREATE, create), Route(operations.LIST, everything), Route(operations.GET, get))
+ROUTES = (
+    Route(operations.CREATE, create),
+    Route(operations.LIST, everything),
+    Route(operations.GET, get),
+    Route(operations.REMOVE, remove),
+)
