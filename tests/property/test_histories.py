@@ -77,7 +77,9 @@ def test_pages_together_are_all_that_was_said(  # noqa: PLR0917  (what Hypothesi
     everything = [one for one in table.messages.values() if wanted.takes(one)]
     everything.sort(key=lambda one: one.ulid, reverse=newest_first)
     clock: Any = lambda: NOW + 60  # noqa: E731
-    reader = history.History(store=Histories(table, clock=clock), attachments=MemoryAttachments(clock))
+    reader = history.History(
+        store=Histories(table, clock=clock), attachments=MemoryAttachments(clock), marks=lambda _: ()
+    )
 
     found: list[str] = []
     span: Span | None = Span()

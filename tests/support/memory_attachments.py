@@ -41,6 +41,11 @@ class MemoryAttachments:
         found = {each: self.items.get((business_id, each)) for each in ids}
         return {each: item for each, item in found.items() if item is not None}
 
+    def rename(self, business_id: str, attachment_id: str, name: str) -> None:
+        found = self.items.get((business_id, attachment_id))
+        if found is not None and found.name is not None:
+            self.items[business_id, attachment_id] = replace(found, name=name)
+
     def claim(
         self, attachment: Attachment, *, by: str, until: float, into: PartState | None = None
     ) -> Attachment | None:

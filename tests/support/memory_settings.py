@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from parley.apple.inbound import InboundMessage
     from parley.apple.tokens import Credential
     from parley.business.channel import Topic
-    from parley.business.model import ApiKey, Breaker, Business, Endpoint
+    from parley.business.model import ApiKey, Breaker, Business, Endpoint, Mark
     from parley.conversation.records import Message
 
 
@@ -34,6 +34,9 @@ class Businesses:
 
     def require(self, business_id: str) -> None:
         self.get(business_id)
+
+    def marks(self, business_id: str) -> tuple[Mark, ...]:
+        return self.known[business_id].redact if business_id in self.known else ()
 
     def get(self, business_id: str, *, fresh: bool = False) -> Business:
         if business_id not in self.known:
@@ -201,8 +204,11 @@ class Payloads:
 
     def put(self, business_id: str, message_id: str, payload: str) -> str:
         key = f"payloads/{business_id}/{message_id}.json"
-        self.stored[key] = payload
+        self.stored.setdefault(key, payload)
         return key
+
+    def replace(self, key: str, payload: str) -> None:
+        self.stored[key] = payload
 
     def get(self, key: str) -> str:
         return self.stored[key]

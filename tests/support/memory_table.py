@@ -108,12 +108,16 @@ class MemoryMessages:
             known, question_id=message.id, question_answered_by=None
         )
 
-    def add_unless_twin(self, message: Message, *, digest: str, window: float) -> bool:
+    def add_unless_twin(
+        self, message: Message, *, digest: str, window: float, redact: Callable[[Message], None] | None = None
+    ) -> bool:
         if (message.business_id, message.id) in self._table.messages:
             return False
         marked = self._table.twins.get(digest)
         if marked is not None and marked >= message.received_at - window:
             message.state = State.SUPPRESSED
+            if redact is not None:
+                redact(message)
         else:
             self._table.twins[digest] = message.received_at
         return self.add(message)
@@ -135,6 +139,7 @@ class MemoryMessages:
         for name in (*gained, "error_message", "endpoint_id", "pending", "facts"):
             if getattr(message, name) is not None:
                 setattr(stored, name, getattr(message, name))
+        _rewrite(stored, message)
         self._table.due.pop(("MSG", message.business_id, message.id), None)
         if notice is not None:
             self.add(notice)
@@ -366,11 +371,19 @@ class MemoryMailbox:
         stored.pending = message.pending or stored.pending
         stored.facts = message.facts or stored.facts
         stored.delivered_at = message.delivered_at if state is State.DELIVERED else None
+        if state is not State.HELD:
+            _rewrite(stored, message)
         failed = state is State.FAILED
         stored.error_code = message.error_code if failed else None
         stored.error_message = message.error_message if failed else None
         self._table.due.pop(("MSG", message.business_id, message.id), None)
         return True
+
+
+def _rewrite(stored: Message, message: Message) -> None:
+    if message.redacted is not None:
+        stored.redacted = message.redacted
+        stored.payload = message.payload if message.payload_key is None else None
 
 
 class MemoryDue:

@@ -29,6 +29,7 @@ from parley.services.notify import Notify
 from parley.services.prepare import Prepare
 from parley.services.probe import Probe, Release
 from parley.services.receive import Receipt, Receive
+from parley.services.redact import Redact
 from parley.services.references import SharedIdentifiers
 from parley.services.send import Send
 from parley.services.signal import Signal
@@ -42,7 +43,7 @@ from tests.support import memory_settings
 from tests.support.clock import Clock
 from tests.support.counterparts import Endpoint, Gateway
 from tests.support.faults import Crash, Faults
-from tests.support.memory_attachments import MemoryAttachments
+from tests.support.memory_attachments import MemoryAttachments, MemoryObjects
 from tests.support.memory_library import MemoryTemplates
 from tests.support.memory_queues import Arrivals, Automations, Entry, ErasureNotes, Fifo, Timers, Transfers
 from tests.support.memory_table import (
@@ -106,6 +107,7 @@ class World:
         self.arrivals = Arrivals()
         self.erasure_notes = ErasureNotes()
         self.attachments = MemoryAttachments(self.clock)
+        self.objects = MemoryObjects()
         self.outcomes: list[Outcome] = []
         self.probed: list[Probed] = []
         self.templates = MemoryTemplates()
@@ -162,6 +164,11 @@ class World:
             clock=self.clock,
         )
         hold = Hold(mailbox=mailbox, timers=timers, clock=self.clock, chance=lambda: 0.5)
+        redact = Redact(
+            payloads=payloads,
+            objects=watch("objects", self.objects),
+            attachments=watch("attachments", self.attachments),
+        )
         self.deliver = Deliver(
             messages=messages,
             conversations=conversations,
@@ -175,6 +182,7 @@ class World:
                 timers=timers,
                 bring=bring,
                 hold=hold,
+                redact=redact,
                 clock=self.clock,
             ),
             hold=hold,
@@ -187,6 +195,7 @@ class World:
                 clock=self.clock,
             ),
             spread=Spread(businesses=self.businesses, tell=self.tell),
+            redact=redact,
             clock=self.clock,
         )
         self.handover = Handover(

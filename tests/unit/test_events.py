@@ -107,7 +107,9 @@ def run(world: World, monkeypatch: pytest.MonkeyPatch) -> Callable[[Handler, str
         "send": world.send,
         "sweep": world.sweep,
         "messages": messages,
-        "read_message": ReadMessage(messages=messages, payloads=world.payloads, attachments=world.attachments),
+        "read_message": ReadMessage(
+            messages=messages, payloads=world.payloads, attachments=world.attachments, marks=world.businesses.marks
+        ),
         "authorize": Authorize(api_keys=api_keys, clock=world.clock),
     }
     for name, service in wired.items():

@@ -104,7 +104,7 @@ def test_all_that_can_be_shown_has_the_shape_the_api_describes() -> None:
 
     view = message_view(everything, notes=[{"path": "/image", "note": "made smaller"}])
 
-    read = {"raw", "attachments", "content", "result", "reaction", "omitted"}
+    read = {"raw", "attachments", "content", "result", "reaction", "redacted", "omitted"}
     assert view.keys() | read == MessageView.model_fields.keys()
     assert MessageView.model_validate(view, strict=True).model_dump(exclude_none=True) == view
 

@@ -91,6 +91,13 @@ class MessageView(_Shown):
     reaction: Annotated[
         dict[str, Any] | None, Field(description="The tapback it is, as the webhook told it once delivered.")
     ] = None
+    redacted: Annotated[
+        list[str] | None,
+        Field(
+            description="What is taken out, as the privacy settings say: `body`, `subject`, `answers/<page>`, "
+            "`answers`, or `raw` of an answer of which more is not known."
+        ),
+    ] = None
     omitted: Annotated[
         bool | None, Field(description="True when it is too large for a list: ask for the message itself.")
     ] = None

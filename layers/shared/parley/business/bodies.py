@@ -24,6 +24,7 @@ _FORMS: Final = {
     "default_locale": _LOCALE,
     "name": "use small letters, digits and hyphens; a variable's name has _ for them, and dots between its words",
     "id": "write a SHA-256 in small hex digits",
+    "field": "write answers, or answers/ and the identifier of a form's page",
 }
 _MENDS: Final[dict[str, Mend]] = {
     "greater_than_equal": ("out_of_range", lambda context: f"send at least {context['ge']}"),

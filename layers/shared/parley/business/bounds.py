@@ -37,3 +37,6 @@ MAX_RATE: Final = 200
 
 MAX_RUNNING: Final = 5
 """Replays at once: each takes its share of what routing can do."""
+
+MAX_MARKS: Final = 50
+"""Of what is not to be kept: they are read with every message."""

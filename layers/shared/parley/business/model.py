@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 MADE_PREFIX: Final = "ep_"
 """What the ids of endpoints begin with that a business made itself; each has a signing key of its own."""
 
+REDACTED: Final = "[redacted]"
+"""Stands in the place of what a business does not want to be kept."""
+
 type EndpointState = Literal["active", "paused", "disabled"]
 
 
@@ -55,6 +58,19 @@ class Rule:
     group: str | None = None
     locale: str | None = None
     type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What is not to be kept of customers' messages once they are delivered (`business.redaction`).
+
+    Of a `text` its `body` or `subject`; of a `form` its `answers`, one of them (`answers/<identifier of a page>`), or
+    all of one that is `private`.
+    """
+
+    type: str
+    field: str | None = None
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +118,7 @@ class Business:
     channel: Channel | None = None
     """None when nothing was ever set: then nothing happens by itself."""
     tier: str = "standard"
+    redact: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from parley.business.model import ApiKey, Business
+    from parley.business.model import ApiKey, Business, Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,14 @@ class Snapshot:
     """Of the endpoints, by id."""
     routes_version: int = 0
     channel_version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PrivacySettings:
+    """How long things are kept, None for as long as the installation does, and what is not kept at all."""
+
+    retention_days: int | None = None
+    redact: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

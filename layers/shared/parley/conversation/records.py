@@ -107,6 +107,8 @@ class Message:
     """Of a notice that waits in another line than that of the conversation it tells of."""
     facts: str | None = field(default=None, repr=False)
     """What its webhook said beside the message itself, as JSON text: the `result` of an answer, the `reaction`."""
+    redacted: list[str] | None = None
+    """What has been taken out of `payload` and `facts` (`business.redaction`); None when they are as they came."""
     is_test: bool = False
     """Made with a test key: it is nobody's to send, and no answer belongs to it."""
     erasure_seen: float | None = None

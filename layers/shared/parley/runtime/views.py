@@ -45,6 +45,7 @@ def message_view(message: Message, *, notes: list[dict[str, str]] | None = None)
         "mode": "test" if message.is_test else None,
         "template": message.template,
         "notes": notes or None,
+        "redacted": message.redacted,
     }
     return {name: value for name, value in view.items() if value is not None}
 

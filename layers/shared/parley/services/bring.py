@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from parley.business.model import REDACTED
 from parley.business.webhook_client import WebhookAnswer
 from parley.conversation import schedule
 from parley.conversation.records import Direction
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from parley.apple.inbound import InboundMessage
-    from parley.business.model import Business, Endpoint
+    from parley.business.model import Business, Endpoint, Mark
+    from parley.business.redaction import Redacted
     from parley.conversation.records import Conversation, Message
     from parley.services import ports
     from parley.services.describe import Describe, Described
@@ -44,6 +46,8 @@ class Tried:
     """Attachments that were not there yet when it went out."""
     facts: dict[str, Any] | None = field(default=None, repr=False)
     """What it said beside the message itself."""
+    redacted: Redacted | None = None
+    """What is to be kept of the message once it needs no further try; None: all of it."""
 
     @property
     def settled(self) -> bool:
@@ -82,18 +86,36 @@ class Bring:
     def __call__(self, stored: Message, conversation: Conversation, *, probe: bool = False) -> Tried:
         """`probe`: this message was chosen to see whether its endpoint is back."""
         if stored.direction is Direction.NOTICE:
-            described, arrived = self._describe.notice(stored), None
             business, endpoint = self._route(stored, conversation, None)
-        else:
-            message = self.read(stored)
-            arrived = self._parts(stored, message) if message.needs_transfer else None
-            ready_by = stored.received_at + schedule.PARTS_SECONDS
-            if arrived is not None and not arrived.settled and self._clock() < ready_by:
-                waits = _not_made("parts_pending", "its attachments are being fetched")
-                return Tried(waits, made=False, wait_until=ready_by)
-            business, endpoint = self._route(stored, conversation, message)
-            described = self._describe(stored, message, conversation, arrived, at=stored.received_at)
-        return self._post(stored, business, endpoint, described, arrived, probe=probe)
+            return self._post(stored, business, endpoint, self._describe.notice(stored), None, probe=probe)
+        message = self.read(stored)
+        arrived = self._parts(stored, message) if message.needs_transfer else None
+        ready_by = stored.received_at + schedule.PARTS_SECONDS
+        if arrived is not None and not arrived.settled and self._clock() < ready_by:
+            waits = _not_made("parts_pending", "its attachments are being fetched")
+            return Tried(waits, made=False, wait_until=ready_by)
+        business, endpoint = self._route(stored, conversation, message)
+        described = self._describe(stored, message, conversation, arrived, at=stored.received_at)
+        tried = self._post(stored, business, endpoint, described, arrived, probe=probe)
+        marks = business.redact if business is not None else ()
+        redacted = _redacted(marks, message, described, arrived)
+        return tried if redacted is None else _without(tried, redacted)
+
+    def redacted(self, stored: Message, conversation: Conversation) -> Redacted | None:
+        """What is to be kept of a message that is given up without a try; None: all of it."""
+        marks = self._marks(stored)
+        if not marks:
+            return None
+        message = self.read(stored)
+        arrived = self._parts(stored, message) if message.needs_transfer else None
+        described = self._describe(stored, message, conversation, arrived, at=stored.received_at)
+        return _redacted(marks, message, described, arrived)
+
+    def _marks(self, stored: Message) -> tuple[Mark, ...]:
+        try:
+            return self._businesses.get(stored.business_id).redact if stored.direction is Direction.INBOUND else ()
+        except NotFound:
+            return ()
 
     def _post(
         self,
@@ -174,6 +196,25 @@ def _another(business: Business, stored: Message) -> Endpoint | None:
     gone = json.loads(stored.payload or "{}").get("endpoint", {}).get("id")
     others = (endpoint for endpoint in business.endpoints.values() if endpoint.id != gone and endpoint.active)
     return next((endpoint for endpoint in others if endpoint.takes(ENDPOINT_DISABLED)), None)
+
+
+def _redacted(
+    marks: tuple[Mark, ...], message: InboundMessage, described: Described, arrived: Arrived | None
+) -> Redacted | None:
+    if not marks or message.is_typing:
+        return None
+    from parley.services.redact import redacted_of  # only who marks anything loads it
+
+    return redacted_of(marks, message, described.facts, arrived)
+
+
+def _without(tried: Tried, redacted: Redacted) -> Tried:
+    """An endpoint that fails may say again what it was sent."""
+    answer = tried.answer
+    if tried.made and not answer.ok and answer.words:
+        answer = replace(answer, words=REDACTED)
+    facts = redacted.facts if tried.facts is not None else None
+    return replace(tried, answer=answer, facts=facts, redacted=redacted)
 
 
 def _not_made(reason: str, words: str) -> WebhookAnswer:

@@ -44,6 +44,7 @@ class Deliver:
         tell: Tell,
         automate: Automate,
         spread: Spread,
+        redact: ports.Redact,
         clock: Callable[[], float],
     ) -> None:
         self._messages = messages
@@ -56,6 +57,7 @@ class Deliver:
         self._tell = tell
         self._automate = automate
         self._spread = spread
+        self._redact = redact
         self._clock = clock
 
     def __call__(self, event: Event, *, redelivered: bool, deadline: float) -> list[Outcome]:
@@ -166,6 +168,8 @@ class Deliver:
         if not tried.settled:
             return self._hold(stored, conversation, tried)
         settle(stored, tried, now=self._clock())
+        if tried.redacted is not None:
+            self._redact(stored, tried.redacted)
         self._messages.settle(stored, from_state=State.RECEIVED)
         return outcome(stored.state.value, stored, tried)
 

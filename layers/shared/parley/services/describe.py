@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from parley.business import shown, webhooks
+from parley.services.understand import Understood
 
 if TYPE_CHECKING:
     from parley.apple.inbound import InboundMessage
@@ -43,7 +44,12 @@ class Describe:
         """A customer's event. `arrived` is what was fetched for it, None when there is nothing to fetch."""
         if arrived is not None and arrived.content is not None:
             message = replace(message, raw=_with_content(message.raw, arrived.content))
-        understood = self._understand(message, conversation, at=at)
+        redacted = _redacted(stored, message, arrived)
+        understood = (
+            self._understand(message, conversation, at=at)
+            if redacted is None
+            else self._remembered(stored, message, conversation, redacted, at=at)
+        )
         data: dict[str, Any] = {
             "business_id": stored.business_id,
             "conversation_id": conversation.id,
@@ -59,7 +65,21 @@ class Describe:
         }
         if stored.sequence is not None:
             data["sequence"] = stored.sequence
+        if redacted is not None:
+            data["message"]["redacted"] = redacted
         return Described(understood.type, data | understood.facts, understood.facts or None)
+
+    def _remembered(
+        self, stored: Message, message: InboundMessage, conversation: Conversation, redacted: list[str], *, at: float
+    ) -> Understood:
+        """What was understood of a message before something was taken out of it: its words no longer say it."""
+        if stored.facts is not None:
+            facts = json.loads(stored.facts)
+            return Understood("reaction.received" if "reaction" in facts else "message.received", facts)
+        from parley.business.redaction import hide
+
+        understood = self._understand(message, conversation, at=at)
+        return Understood(understood.type, hide(understood.facts, redacted))
 
     @staticmethod
     def notice(stored: Message) -> Described:
@@ -72,6 +92,15 @@ class Describe:
                 "sequence": stored.sequence,
             }
         return Described(stored.type, data)
+
+
+def _redacted(stored: Message, message: InboundMessage, arrived: Arrived | None) -> list[str] | None:
+    """What was taken out of it. Where that was done in the bucket and no further, the copy tells."""
+    if stored.redacted is not None or (stored.payload_key is None and (arrived is None or arrived.content is None)):
+        return stored.redacted
+    from parley.business.redaction import found_in
+
+    return found_in(message.raw) or None
 
 
 def _with_content(raw: dict[str, Any], content: dict[str, Any]) -> dict[str, Any]:

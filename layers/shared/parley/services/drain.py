@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from parley.conversation.events import Timer
 from parley.conversation.records import State
 from parley.services.outcome import Outcome, outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from parley.conversation.records import Conversation, Message
     from parley.services import ports
@@ -39,6 +39,7 @@ class Drain:
         timers: ports.Timers,
         bring: Bring,
         hold: Hold,
+        redact: ports.Redact,
         clock: Callable[[], float],
     ) -> None:
         self._messages = messages
@@ -47,6 +48,7 @@ class Drain:
         self._timers = timers
         self._bring = bring
         self._hold = hold
+        self._redact = redact
         self._clock = clock
 
     def __call__(
@@ -84,12 +86,21 @@ class Drain:
                 if not self._hold.exhausted(stored, down):
                     return outcomes
                 # Those behind that had their time need no try of their own: the endpoint has just shown it is away.
-                outcomes.append(self._hold.give_up(stored, down))
+                outcomes.append(self._give_up(stored, conversation, down))
         self._conversations.release(conversation.id)
         return [*outcomes, Outcome("released", conversation.id)]
 
+    def _give_up(self, stored: Message, conversation: Conversation, down: Tried) -> Outcome:
+        redacted = self._bring.redacted(stored, conversation)
+        if redacted is not None:
+            stored.facts = _facts(redacted.facts)
+            self._redact(stored, redacted)
+        return self._hold.give_up(stored, down)
+
     def _settle(self, stored: Message, conversation: Conversation, tried: Tried) -> Outcome:
         settle(stored, tried, now=self._clock())
+        if tried.redacted is not None:
+            self._redact(stored, tried.redacted)
         self._mailbox.leave(stored)
         # What was to be waited for is over: the time of the next one is its own, after a probe too.
         conversation.attempts, conversation.next_attempt_at = 0, None
@@ -112,5 +123,9 @@ def settle(stored: Message, tried: Tried, *, now: float) -> None:
     stored.attempts += 1
     stored.state, stored.delivered_at = State.DELIVERED, now
     stored.pending = list(tried.pending) or None
-    facts = json.dumps(tried.facts, separators=(",", ":")) if tried.facts else None
-    stored.facts = facts if facts is not None and len(facts) <= MOST_FACTS else None
+    stored.facts = _facts(tried.facts)
+
+
+def _facts(facts: Mapping[str, Any] | None) -> str | None:
+    text = json.dumps(facts, separators=(",", ":")) if facts else None
+    return text if text is not None and len(text) <= MOST_FACTS else None

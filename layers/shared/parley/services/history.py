@@ -8,18 +8,23 @@ from itertools import batched
 from typing import TYPE_CHECKING, Any, Final
 
 from parley.apple.enclosures import ids_of
+from parley.business.model import REDACTED
 from parley.conversation.attachments import PartKind
 from parley.conversation.records import Direction
 from parley.errors import NotFound
 from parley.services.parts import expected_parts, shown, shown_reference
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from parley.business.model import Mark
     from parley.conversation.attachments import Attachment
     from parley.conversation.records import Message, State
     from parley.conversation.ulids import Span
     from parley.services import ports
+
+type Marks = Callable[[str], Sequence[Mark]]
+"""What a business wants not to be kept, by its id."""
 
 LOOKED_AT_ONCE: Final = 25
 MOST_LOOKED_AT: Final = 500
@@ -75,9 +80,10 @@ class Listed:
 class History:
     """Reads only; what is another business's is never found."""
 
-    def __init__(self, *, store: ports.History, attachments: ports.Attachments) -> None:
+    def __init__(self, *, store: ports.History, attachments: ports.Attachments, marks: Marks) -> None:
         self._store = store
         self._attachments = attachments
+        self._marks = marks
 
     def find(
         self, business_id: str, wanted: Wanted, span: Span | None, *, limit: int, newest_first: bool = True
@@ -113,7 +119,9 @@ class History:
             span = span.up_to(reached) if newest_first else span.behind(reached)
         return Listed(self._said(business_id, found), reached)
 
-    def _said(self, business_id: str, messages: list[Message]) -> list[Said]:
+    def _said(self, business_id: str, found: list[Message]) -> list[Said]:
+        marks = self._marks(business_id)
+        messages = [_as_shown(message, marks) for message in found]
         contents = {message.id: content_of(message) for message in messages}
         ids = [each for message in messages for each in _ids(message, contents[message.id])]
         files = read_files(self._attachments, business_id, ids)
@@ -123,10 +131,13 @@ class History:
 class ReadMessage:
     """One message, from wherever its content lies."""
 
-    def __init__(self, *, messages: ports.Messages, payloads: ports.Payloads, attachments: ports.Attachments) -> None:
+    def __init__(
+        self, *, messages: ports.Messages, payloads: ports.Payloads, attachments: ports.Attachments, marks: Marks
+    ) -> None:
         self._messages = messages
         self._payloads = payloads
         self._attachments = attachments
+        self._marks = marks
 
     def __call__(self, business_id: str, message_id: str) -> Said:
         """Raises NotFound (`message_unknown`)."""
@@ -135,8 +146,17 @@ class ReadMessage:
             raise NotFound("no such message", code="message_unknown")
         if message.payload is None and message.payload_key is not None:
             message.payload = self._payloads.get(message.payload_key)
+        message = _as_shown(message, self._marks(business_id))
         content = content_of(message)
         return said(message, content, read_files(self._attachments, business_id, _ids(message, content)))
+
+
+def _as_shown(message: Message, marks: Sequence[Mark]) -> Message:
+    if not marks:
+        return message
+    from parley.services.redact import as_shown  # only who marks anything loads it
+
+    return as_shown(message, marks)
 
 
 def content_of(message: Message) -> dict[str, Any] | None:
@@ -167,8 +187,15 @@ def said(message: Message, content: dict[str, Any] | None, files: Mapping[str, A
         message,
         content,
         [shown(part) for part in parts if part.kind is PartKind.FILE],
-        shown_reference(reference),
+        _reference(shown_reference(reference), message),
     )
+
+
+def _reference(shown: dict[str, Any] | None, message: Message) -> dict[str, Any] | None:
+    """The title of an answer's bubble may repeat what is not to be shown."""
+    if shown is None or message.redacted is None or "title" not in shown:
+        return shown
+    return shown | {"title": REDACTED}
 
 
 def _ids(message: Message, content: dict[str, Any] | None) -> list[str]:

@@ -1,4 +1,4 @@
-"""How long a business wants things kept."""
+"""How long a business wants things kept, and what of them not at all."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from parley.errors import Fault, Invalid, Retryable
 from parley.services.endpoints import TRIES, stale
 
 if TYPE_CHECKING:
+    from parley.business.snapshot import PrivacySettings
     from parley.services import ports
 
 
@@ -18,15 +19,16 @@ class Privacy:
         self._store = store
         self._most_days = most_days
 
-    def get(self, business_id: str) -> tuple[int | None, int]:
-        """The days, None when nothing is set, and the version. Raises NotFound (`business_unknown`)."""
+    def get(self, business_id: str) -> tuple[PrivacySettings, int]:
+        """The settings and their version. Raises NotFound (`business_unknown`)."""
         return self._store.get(business_id)
 
-    def replace(self, business_id: str, days: int | None, *, version: int | None) -> tuple[int | None, int]:
+    def replace(self, business_id: str, wanted: PrivacySettings, *, version: int | None) -> tuple[PrivacySettings, int]:
         """`version` is what the caller has seen, None for any.
 
         Raises Invalid (`too_long`), Conflict (`precondition_failed`).
         """
+        days = wanted.retention_days
         if days is not None and days > self._most_days:
             message = f"this installation keeps nothing for more than {self._most_days} days"
             raise Invalid([Fault("/retention_days", "too_long", message)])
@@ -34,6 +36,6 @@ class Privacy:
             _, seen = self._store.get(business_id)
             if version not in (None, seen):
                 raise stale("the settings")
-            if self._store.put(business_id, days, version=seen):
-                return days, seen + 1
+            if self._store.put(business_id, wanted, version=seen):
+                return wanted, seen + 1
         raise Retryable("the settings are being changed by somebody else", code="settings_busy", after=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -139,8 +140,12 @@ class React:
         asked = self._asked(act, message, conversation)
         if asked is None:
             return Reacted(act.deed.value, "nothing", conversation.id)
-        as_it_was = replace(conversation, question_id=act.question_id, question_answered_by=None)
-        selection = self._understand(message, as_it_was, at=stored.received_at).facts.get("result", {}).get("selection")
+        if stored.redacted is not None:  # its words are gone, what was understood of them is not
+            facts = json.loads(stored.facts or "{}")
+        else:
+            as_it_was = replace(conversation, question_id=act.question_id, question_answered_by=None)
+            facts = self._understand(message, as_it_was, at=stored.received_at).facts
+        selection = facts.get("result", {}).get("selection")
         if not selection:
             return Reacted(act.deed.value, "nothing", conversation.id)
         known = [topic_id for topic_id in asked if channel.topic(topic_id) is not None]

@@ -119,7 +119,14 @@ class Receive:
         digest = twin_digest(message)
         if digest is None:
             return self._messages.add(stored)
-        return self._messages.add_unless_twin(stored, digest=digest, window=TWIN_WINDOW_SECONDS)
+
+        def redact(twin: Message) -> None:
+            if marks := self._businesses.marks(twin.business_id):
+                from parley.services.redact import suppress  # only who marks anything loads it
+
+                suppress(marks, twin, self._payloads, message.text)
+
+        return self._messages.add_unless_twin(stored, digest=digest, window=TWIN_WINDOW_SECONDS, redact=redact)
 
     def _queue(self, message: InboundMessage, stored: Message, *, fresh: bool) -> bool:
         """A duplicate is queued again: that heals a crash between the two writes."""

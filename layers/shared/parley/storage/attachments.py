@@ -136,6 +136,22 @@ class DynamoAttachments:
         )
         return given is not None
 
+    def rename(self, business_id: str, attachment_id: str, name: str) -> None:
+        """Give one that has a name another; nothing happens when it has none, or is gone."""
+        with translated("rename the attachment"):
+            try:
+                self._client.update_item(
+                    TableName=self._table,
+                    Key=keys.attachment(business_id, attachment_id),
+                    UpdateExpression="SET #name = :name",
+                    ConditionExpression="attribute_exists(#name)",
+                    ExpressionAttributeNames={"#name": "name"},
+                    ExpressionAttributeValues={":name": encode(name)},
+                )
+            except ClientError as error:
+                if code_of(error) != "ConditionalCheckFailedException":
+                    raise
+
     def enclosed(self, attachment: Attachment, conversation_id: str) -> None:
         """Remember whom a file goes to: the first conversation by name, and that there are others."""
         if attachment.sent_to_others or attachment.sent_to == conversation_id:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
-from parley.business.model import Business, Endpoint, Rule
+from parley.business.model import Business, Endpoint, Mark, Rule
 from parley.business.tiers import STANDARD
 from parley.errors import NotFound
 from parley.storage import keys
@@ -54,6 +54,7 @@ def business_of(business_id: str, parts: Parts) -> Business:
         rules=tuple(Rule(**rule) for rule in parts.get(ROUTES, {}).get("rules", [])),
         channel=_channel(parts.get(CHANNEL)),
         tier=parts[PROFILE].get("tier", STANDARD),
+        redact=marks_of(parts[PROFILE]),
         breakers={name: breaker_of(name, item) for name, item in _under(keys.BREAKER_PREFIX, parts).items()},
     )
 
@@ -73,6 +74,16 @@ def endpoint_facts(endpoint: Endpoint) -> dict[str, object]:
 def route_facts(rules: tuple[Rule, ...]) -> dict[str, object]:
     """The attributes of the route list."""
     return {"rules": [{name: word for name, word in asdict(rule).items() if word is not None} for rule in rules]}
+
+
+def mark_facts(marks: tuple[Mark, ...]) -> list[dict[str, object]]:
+    """The attribute `redact` of the profile."""
+    return [{name: word for name, word in asdict(mark).items() if word} for mark in marks]
+
+
+def marks_of(profile: dict[str, Any]) -> tuple[Mark, ...]:
+    """What a profile says is not to be kept."""
+    return tuple(Mark(**mark) for mark in profile.get("redact", ()))
 
 
 def replacing(facts: dict[str, object], *, first: dict[str, object] | None = None) -> dict[str, Any]:

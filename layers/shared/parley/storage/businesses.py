@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
 
@@ -15,6 +15,7 @@ from parley.storage.business_items import (
     ROUTES,
     business_of,
     endpoint_facts,
+    marks_of,
     read_parts,
     replacing,
     route_facts,
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from parley.business.model import Business, Endpoint
+    from parley.business.model import Business, Endpoint, Mark
 
 
 CACHE_SECONDS: Final = 5.0
@@ -47,7 +48,7 @@ class DynamoBusinesses:
         self._table = table
         self._clock = clock
         self._cache_seconds = cache_seconds
-        self._known: dict[str, tuple[float, int | None]] = {}
+        self._known: dict[str, tuple[float, int | None, tuple[Mark, ...]]] = {}
         self._whole: dict[str, tuple[float, Business]] = {}
 
     def require(self, business_id: str) -> None:
@@ -64,8 +65,17 @@ class DynamoBusinesses:
                 return None
         return self._known[business_id][1]
 
+    def marks(self, business_id: str) -> tuple[Mark, ...]:
+        """What the business wants not to be kept; nothing when it is gone."""
+        if self._known_for(business_id) >= self._cache_seconds:
+            try:
+                self._look_up(business_id)
+            except NotFound:
+                return ()
+        return self._known[business_id][2]
+
     def _known_for(self, business_id: str) -> float:
-        read_at, _ = self._known.get(business_id, (float("-inf"), None))
+        read_at, *_ = self._known.get(business_id, (float("-inf"), None, ()))
         return self._clock() - read_at
 
     def _look_up(self, business_id: str) -> None:
@@ -73,11 +83,11 @@ class DynamoBusinesses:
             found = self._client.get_item(
                 TableName=self._table,
                 Key=keys.business(business_id, PROFILE),
-                ProjectionExpression="pk, retention_days",
+                ProjectionExpression="pk, retention_days, redact",
             ).get("Item")
         if found is None:
             raise NotFound("this MSP does not serve that business", code="business_unknown")
-        self._known[business_id] = (self._clock(), decode_item(found).get("retention_days"))
+        self._keep(business_id, decode_item(found))
 
     def get(self, business_id: str, *, fresh: bool = False) -> Business:
         """The business with its endpoints, routes and breakers; `fresh` does not look at the cache. Raises NotFound."""
@@ -87,8 +97,11 @@ class DynamoBusinesses:
         parts = read_parts(self._client, self._table, business_id)
         business = business_of(business_id, parts)
         self._whole[business_id] = (self._clock(), business)
-        self._known[business_id] = (self._clock(), parts[PROFILE].get("retention_days"))
+        self._keep(business_id, parts[PROFILE])
         return business
+
+    def _keep(self, business_id: str, profile: dict[str, Any]) -> None:
+        self._known[business_id] = (self._clock(), profile.get("retention_days"), marks_of(profile))
 
     def put(self, business: Business) -> None:
         """Store the business with its endpoints and routes, replacing what was there under the same ids."""

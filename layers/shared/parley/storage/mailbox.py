@@ -114,6 +114,7 @@ class DynamoMailbox:
     def _move(
         self, message: Message, state: State, *, found: tuple[State, State] = (State.RECEIVED, State.HELD)
     ) -> TransactWriteItemTypeDef:
+        rewritten = message.redacted is not None and message.payload_key is None and state is not State.HELD
         facts: dict[str, object] = {
             "state": state,
             "sequence": message.sequence or 0,
@@ -123,6 +124,8 @@ class DynamoMailbox:
             "delivered_at": message.delivered_at if state is State.DELIVERED else None,
             "pending": message.pending or None,
             "facts": message.facts,
+            "redacted": message.redacted,
+            "payload": message.payload if rewritten else None,
             "expires_at": retention.moved(message, state, self._days(message.business_id)),
             "error_code": message.error_code if state is State.FAILED else None,
             "error_message": message.error_message if state is State.FAILED else None,

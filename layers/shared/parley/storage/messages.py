@@ -79,10 +79,13 @@ class DynamoMessages:
                 raise
         return True
 
-    def add_unless_twin(self, message: Message, *, digest: str, window: float) -> bool:
+    def add_unless_twin(
+        self, message: Message, *, digest: str, window: float, redact: Callable[[Message], None] | None = None
+    ) -> bool:
         """Store an interactive reply, as `suppressed` when its twin came within `window` seconds.
 
-        Both writes are one transaction: a mark without its message would swallow the twin for good.
+        Both writes are one transaction: a mark without its message would swallow the twin for good. What is
+        suppressed goes to nobody, so it is stored as `redact` leaves it.
         False when the id is there already.
         """
         now = message.received_at
@@ -116,6 +119,8 @@ class DynamoMessages:
             else:
                 return True
         message.state = State.SUPPRESSED
+        if redact is not None:
+            redact(message)
         return self.add(message)
 
     def get(self, business_id: str, message_id: str) -> Message | None:
@@ -243,6 +248,8 @@ def _outcome(message: Message, expires_at: int | None) -> tuple[dict[str, str], 
         "endpoint_id": message.endpoint_id,
         "pending": message.pending or None,
         "facts": message.facts,
+        "redacted": message.redacted,
+        "payload": message.payload if message.redacted is not None and message.payload_key is None else None,
         "expires_at": expires_at,
         "by_state": keys.state_shard(message.business_id, message.state, message.id)
         if message.state in EXCEPTIONAL

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from parley.storage.faults import translated
+from botocore.exceptions import ClientError
+
+from parley.storage.faults import code_of, translated
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,13 +25,28 @@ class S3Payloads:
         self._bucket = bucket
 
     def put(self, business_id: str, message_id: str, payload: str) -> str:
-        """Store one body, and say where. Doing it again changes nothing."""
+        """Store one body, and say where. What is there already stays: a late retry brings nothing back."""
         key = f"payloads/{business_id}/{message_id}.json"
         with translated("store the payload"):
+            try:
+                self._client().put_object(
+                    Bucket=self._bucket,
+                    Key=key,
+                    Body=payload.encode(),
+                    ContentType="application/json",
+                    IfNoneMatch="*",
+                )
+            except ClientError as error:
+                if code_of(error) != "PreconditionFailed":
+                    raise
+        return key
+
+    def replace(self, key: str, payload: str) -> None:
+        """Store another body in the place of one that is there."""
+        with translated("replace the payload"):
             self._client().put_object(
                 Bucket=self._bucket, Key=key, Body=payload.encode(), ContentType="application/json"
             )
-        return key
 
     def get(self, key: str) -> str:
         """Read one body back."""

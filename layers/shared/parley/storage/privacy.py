@@ -1,4 +1,4 @@
-"""How long a business wants things kept: on its profile, which inbound reads anyway."""
+"""How long a business wants things kept, and what not at all: on its profile, which inbound and routing read anyway."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from parley.business.snapshot import PrivacySettings
 from parley.errors import NotFound
 from parley.storage import keys
-from parley.storage.attributes import decode_item, encode
-from parley.storage.business_items import PROFILE
+from parley.storage.attributes import decode_item, encode, encode_item
+from parley.storage.business_items import PROFILE, mark_facts, marks_of
 from parley.storage.faults import code_of, translated
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+    from parley.storage.attributes import Item
 
 
 class DynamoPrivacy:
@@ -23,8 +26,8 @@ class DynamoPrivacy:
         self._client = client
         self._table = table
 
-    def get(self, business_id: str) -> tuple[int | None, int]:
-        """The days and the version, read strongly consistent. Raises NotFound."""
+    def get(self, business_id: str) -> tuple[PrivacySettings, int]:
+        """The settings and their version, read strongly consistent. Raises NotFound."""
         with translated("read the privacy settings"):
             found = self._client.get_item(
                 TableName=self._table, Key=keys.business(business_id, PROFILE), ConsistentRead=True
@@ -32,13 +35,16 @@ class DynamoPrivacy:
         if found is None:
             raise NotFound("this MSP does not serve that business", code="business_unknown")
         item = decode_item(found)
-        return item.get("retention_days"), item.get("privacy_version", 0)
+        return PrivacySettings(item.get("retention_days"), marks_of(item)), item.get("privacy_version", 0)
 
-    def put(self, business_id: str, days: int | None, *, version: int) -> bool:
-        """Store days that were read at `version`; False when somebody else was faster."""
-        change, values = "REMOVE retention_days", {":one": encode(1)}
-        if days is not None:
-            change, values = "SET retention_days = :days", values | {":days": encode(days)}
+    def put(self, business_id: str, wanted: PrivacySettings, *, version: int) -> bool:
+        """Store settings that were read at `version`; False when somebody else was faster."""
+        facts = {"retention_days": wanted.retention_days, "redact": mark_facts(wanted.redact) or None}
+        present = encode_item(facts)
+        sets = ", ".join(f"{name} = :{name}" for name in present)
+        removes = ", ".join(name for name in facts if name not in present)
+        change = " ".join(clause for clause in (sets and f"SET {sets}", removes and f"REMOVE {removes}") if clause)
+        values: Item = {f":{name}": value for name, value in present.items()} | {":one": encode(1)}
         unchanged: dict[str, Any] = {
             "ConditionExpression": "attribute_exists(pk) AND attribute_not_exists(privacy_version)"
         }

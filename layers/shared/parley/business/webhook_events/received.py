@@ -24,6 +24,10 @@ class Message(Shape):
     raw: Annotated[Raw | Absent, Field(description="Of everything but a text.")] = None
     attachments: Annotated[list[File] | Absent, Field(description="In the order of their places in the text.")] = None
     content: Annotated[Content | Absent, Field(description="Of an answer too large to travel in its message.")] = None
+    redacted: Annotated[
+        list[str] | Absent,
+        Field(description="Of a message that is sent again: what was taken out since, as your privacy settings say."),
+    ] = None
 
 
 class MessageReceived(InOrder):

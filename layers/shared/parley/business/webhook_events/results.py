@@ -105,7 +105,10 @@ class FormResult(Result):
     """The answers by the identifiers of their pages; a page that was skipped is missing."""
 
     kind: Literal["form"]
-    answers: dict[str, Answer]
+    answers: Annotated[
+        dict[str, Answer | Literal["[redacted]"]],
+        Field(description="`[redacted]` stands for what was taken out before the message was sent again."),
+    ]
     private: Annotated[bool, Field(description="The form was a private one: the customer's device keeps no copy.")]
 
 

@@ -11,12 +11,14 @@ from parley.runtime import compose
 
 if TYPE_CHECKING:
     from parley.apple.inbound import InboundMessage
+    from parley.business.redaction import Redacted
     from parley.conversation.records import Message
     from parley.services.bring import Bring
     from parley.services.deliver import Deliver
     from parley.services.health import Health
     from parley.services.parts import Arrived, Parts
     from parley.services.probe import Probe, Release
+    from parley.services.redact import Redact
     from parley.services.replay import ReplayRun
     from parley.services.tell import Tell
     from parley.services.wake import Wake
@@ -59,6 +61,19 @@ def arrived(stored: Message, message: InboundMessage) -> Arrived:
 
 
 @cache
+def redact() -> Redact:
+    """Rewrites what is kept of messages."""
+    from parley.services.redact import Redact
+
+    return Redact(payloads=compose.payloads(), objects=compose.objects(), attachments=compose.attachments())
+
+
+def redacted(stored: Message, left: Redacted) -> None:
+    """The same, loaded when the first message comes of which something is not to be kept."""
+    redact()(stored, left)
+
+
+@cache
 def bring() -> Bring:
     """One try at one endpoint."""
     from parley.business.webhook_client import WebhookClient
@@ -95,6 +110,7 @@ def deliver() -> Deliver:
         timers=compose.timers(),
         bring=bring(),
         hold=hold,
+        redact=redacted,
         clock=time.time,
     )
     return Deliver(
@@ -108,6 +124,7 @@ def deliver() -> Deliver:
         tell=tell(),
         automate=compose.automate(),
         spread=Spread(businesses=compose.businesses(), tell=tell()),
+        redact=redacted,
         clock=time.time,
     )
 

@@ -112,7 +112,7 @@ def history() -> History:
     """For `functions/console`."""
     from parley.services.history import History
 
-    return History(store=compose.delivery_store(), attachments=compose.attachments())
+    return History(store=compose.delivery_store(), attachments=compose.attachments(), marks=compose.businesses().marks)
 
 
 @cache

@@ -93,7 +93,12 @@ def read_message() -> ReadMessage:
     """For `functions/outbound/api.py`: one message of either direction."""
     from parley.services.history import ReadMessage
 
-    return ReadMessage(messages=compose.messages(), payloads=compose.payloads(), attachments=compose.attachments())
+    return ReadMessage(
+        messages=compose.messages(),
+        payloads=compose.payloads(),
+        attachments=compose.attachments(),
+        marks=compose.businesses().marks,
+    )
 
 
 @cache

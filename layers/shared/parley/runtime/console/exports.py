@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from parley.business.calls import Answer
+from parley.business.model import REDACTED
 from parley.business.operations import exports as operations
 from parley.business.webhooks import iso
 from parley.conversation.records import State
@@ -49,7 +50,8 @@ def _message(said: Said) -> dict[str, Any]:
                 "at": iso(each.at),
                 "status": each.status,
                 "ms": each.ms,
-                "words": each.words,
+                # What an endpoint answers may say again what it was sent.
+                "words": each.words if said.message.redacted is None or not each.words else REDACTED,
             }
             for each in tries
         ]

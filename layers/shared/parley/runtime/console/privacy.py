@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from parley.business.model import Mark
 from parley.business.operations import privacy as operations
-from parley.business.operations.privacy import NewPrivacy, PrivacyView
+from parley.business.operations.privacy import FormMark, NewPrivacy, PrivacyView, TextMark
+from parley.business.snapshot import PrivacySettings
 from parley.runtime import compose
 from parley.runtime.console.call import Call, Route, etag, shown
 
@@ -21,11 +23,22 @@ def get(call: Call) -> Answer:
 def replace(call: Call) -> Answer:
     """PUT /v1/privacy."""
     wanted: NewPrivacy = call.body
-    return _shown(*compose.privacy().replace(call.business_id, wanted.retention_days, version=call.version))
+    marks = tuple(Mark(**mark.model_dump(exclude_none=True)) for mark in wanted.redact or ())
+    settings = PrivacySettings(wanted.retention_days, marks)
+    return _shown(*compose.privacy().replace(call.business_id, settings, version=call.version))
 
 
-def _shown(days: int | None, version: int) -> Answer:
-    view = PrivacyView(retention_days=days, installation_days=compose.settings().number("RETENTION_DAYS"))
+def _shown(settings: PrivacySettings, version: int) -> Answer:
+    marks = [
+        FormMark(type="form", field=mark.field, private=mark.private or None)
+        if mark.type == "form"
+        else TextMark.model_validate({"type": "text", "field": mark.field})
+        for mark in settings.redact
+    ]
+    days = settings.retention_days
+    view = PrivacyView(
+        retention_days=days, redact=marks or None, installation_days=compose.settings().number("RETENTION_DAYS")
+    )
     return shown(operations.GET, view, etag(version))
 
 
