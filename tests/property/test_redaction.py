@@ -33,7 +33,7 @@ class Filled:
 def filled(draw: st.DrawFn) -> Filled:
     pages = draw(st.lists(st.sampled_from(PAGES), min_size=1, unique=True))
     values: dict[str, list[str]] = {}
-    selections = []
+    selections: list[dict[str, Any]] = []
     for number, page in enumerate(pages):
         kind = draw(st.sampled_from(["select", "picker", "datePicker", "input", None]))
         items = []
@@ -57,9 +57,22 @@ def filled(draw: st.DrawFn) -> Filled:
         echo | st.integers(), lambda inner: st.lists(inner, max_size=2) | st.dictionaries(echo, inner, max_size=2)
     )
     said_again = draw(echo)
-    dynamic = {"template": "messageForms", "version": "1.2", "selections": selections, "private": draw(st.booleans())}
-    data = IDS | {"dynamic": dynamic, "replyMessage": {"title": said_again, "style": "icon", "subtitle": draw(echo)}}
-    interactive = {"bid": "com.apple:ext", "sessionIdentifier": "S-1", "data": data, "receivedMessage": {"title": "Hi"}}
+    dynamic: dict[str, Any] = {
+        "template": "messageForms",
+        "version": "1.2",
+        "selections": selections,
+        "private": draw(st.booleans()),
+    }
+    data: dict[str, Any] = IDS | {
+        "dynamic": dynamic,
+        "replyMessage": {"title": said_again, "style": "icon", "subtitle": draw(echo)},
+    }
+    interactive: dict[str, Any] = {
+        "bid": "com.apple:ext",
+        "sessionIdentifier": "S-1",
+        "data": data,
+        "receivedMessage": {"title": "Hi"},
+    }
     for place in (interactive, data, dynamic, data["replyMessage"]):
         if draw(st.booleans()):
             place["future"] = draw(echoes)
