@@ -920,13 +920,14 @@ class Operations(Transport):
                 return
 
     def get_privacy(self) -> Reply[PrivacyView]:
-        """How long things are kept."""
+        """How long things are kept, and what is not."""
         return self._call("GET", "/v1/privacy")
 
     def replace_privacy(self, body: NewPrivacy, *, if_match: str | None = None) -> Reply[PrivacyView]:
-        """Say how long things are kept.
+        """Say how long things are kept, and what is not.
 
-        For everything that comes from a minute later on; what is there already goes when it was to. Undelivered
-        messages, and customers' files with them, are kept for four days at least.
+        How long: for everything that comes from a minute later on; what is there already goes when it was to.
+        Undelivered messages, and customers' files with them, are kept for four days at least. What is marked is
+        shown as `[redacted]` within five seconds, and kept as that once its message is delivered.
         """
         return self._call("PUT", "/v1/privacy", body=body, if_match=if_match)

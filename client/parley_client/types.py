@@ -590,6 +590,7 @@ class ExportedMessage(TypedDict):
     content: NotRequired[dict[str, Any] | None]
     result: NotRequired[dict[str, Any] | None]
     reaction: NotRequired[dict[str, Any] | None]
+    redacted: NotRequired[list[str] | None]
     omitted: NotRequired[bool | None]
     failed_attempts: NotRequired[list[AttemptView] | None]
 
@@ -646,6 +647,14 @@ class FormHere(TypedDict):
     splash: NotRequired[Splash | None]
     show_summary: NotRequired[bool]
     private: NotRequired[bool]
+
+
+class FormMark(TypedDict):
+    """Answers to forms: by `field`, or all of a `private` form. One of the two."""
+
+    type: Literal["form"]
+    field: NotRequired[str | None]
+    private: NotRequired[bool | None]
 
 
 class FromTemplate(TypedDict):
@@ -1004,6 +1013,10 @@ class Location(TypedDict):
     radius: NotRequired[float | None]
 
 
+type Mark = FormMark | TextMark
+
+type Marks = list[Mark]
+
 type Message = dict[str, Any]
 
 
@@ -1056,6 +1069,7 @@ class MessageView(TypedDict):
     content: NotRequired[dict[str, Any] | None]
     result: NotRequired[dict[str, Any] | None]
     reaction: NotRequired[dict[str, Any] | None]
+    redacted: NotRequired[list[str] | None]
     omitted: NotRequired[bool | None]
 
 
@@ -1144,6 +1158,7 @@ class NewPrivacy(TypedDict):
     """All of the settings; what is left out is as the installation has it."""
 
     retention_days: NotRequired[Whole | None]
+    redact: NotRequired[Marks | None]
 
 
 class NewReplay(TypedDict):
@@ -1275,6 +1290,7 @@ class PrivacyView(TypedDict):
     """The settings as they are."""
 
     retention_days: NotRequired[int | None]
+    redact: NotRequired[Marks | None]
     installation_days: int
 
 
@@ -1566,6 +1582,13 @@ class TextHere(TypedDict):
     subject: NotRequired[str | None]
     attachments: NotRequired[list[Enclosed]]
     links: NotRequired[Literal["preview", "plain"]]
+
+
+class TextMark(TypedDict):
+    """What a text says."""
+
+    type: Literal["text"]
+    field: Literal["body", "subject"]
 
 
 type Tier = Literal["standard", "plus"]

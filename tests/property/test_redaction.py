@@ -73,9 +73,9 @@ def filled(draw: st.DrawFn) -> Filled:
         "data": data,
         "receivedMessage": {"title": "Hi"},
     }
-    for place in (interactive, data, dynamic, data["replyMessage"]):
+    for member in (interactive, data, dynamic, data["replyMessage"]):
         if draw(st.booleans()):
-            place["future"] = draw(echoes)
+            member["future"] = draw(echoes)
     for selection in selections:
         if draw(st.booleans()):
             selection["future"] = [{"said": value} for value in values[selection["pageIdentifier"]]]
