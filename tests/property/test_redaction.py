@@ -181,6 +181,25 @@ def test_an_answer_by_reference_is_the_same_beside_its_message(form: Filled, mar
         assert (beside.content, beside.facts) == (whole.raw["interactiveData"], whole.facts)
 
 
+@given(
+    st.lists(st.sampled_from([*NAMES, "1", "-", "[redacted]", "b"]), min_size=1, max_size=4),
+    st.sampled_from(NAMES),
+)
+def test_an_answer_that_is_called_like_a_field_takes_no_structure_along(said: list[str], page: str) -> None:
+    items = [{"identifier": page, "title": each, "value": each, "type": "input"} for each in said]
+    other = {"pageIdentifier": "other page", "items": [{"title": "Ulm", "value": "Ulm"}]}
+    dynamic = {"template": "messageForms", "selections": [{"pageIdentifier": page, "items": items}, other]}
+    raw = {"type": "interactive", "interactiveData": {"data": IDS | {"dynamic": dynamic}}}
+
+    redacted = redact([Mark("form", f"answers/{page}")], raw, facts_of(raw))
+
+    assert redacted is not None
+    hidden = {"pageIdentifier": page, "items": REDACTED}
+    assert redacted.raw["interactiveData"]["data"] == IDS | {
+        "dynamic": {"template": "messageForms", "selections": [hidden, other]}
+    }
+
+
 every_mark = st.lists(
     st.sampled_from(
         [

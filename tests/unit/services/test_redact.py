@@ -329,6 +329,34 @@ def test_what_parley_tells_itself_is_never_touched(world: World) -> None:
     assert world.deliver._bring.redacted(notice, Conversation(CONVERSATION, apple.BUSINESS, "c")) is None
 
 
+def test_what_would_outgrow_its_item_loses_its_content_instead(world: World) -> None:
+    marked(world, NUMBER)
+    data = form_data(number="7")
+    data["data"]["future"] = ["7"] * 40_000
+    receipt = world.customer_sends("interactive", interactiveData=data)
+
+    world.settle()
+
+    stored = world.table.message(receipt.message_id)
+    assert json.loads(stored.payload or "")["interactiveData"] == REDACTED
+    again = replayed(world, stored)["data"]
+    assert (again["message"]["redacted"], again["result"]["answers"]["number"]) == (["answers/number"], REDACTED)
+
+
+def test_where_nothing_was_remembered_the_copy_is_read_and_says_no_more_than_it_holds(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    marked(world, NUMBER)
+    monkeypatch.setattr("parley.services.drain.MOST_FACTS", 10)
+    message = fills_in(world)
+    world.settle()
+    assert world.table.message(message.id).facts is None
+
+    again = replayed(world, message)["data"]
+
+    assert again["result"]["answers"] == {"number": REDACTED, "city": {"type": "input", "text": "Ulm"}}
+
+
 # --- by reference --------------------------------------------------------------------------------------
 
 REFERENCE = {"bid": "b", "size": 5, "url": "https://x", "key": "00", "owner": "M1", "title": f"Policy {SECRET}"}

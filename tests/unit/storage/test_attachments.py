@@ -286,3 +286,17 @@ def test_a_table_that_is_not_there_is_an_operators_business(cloud: Cloud) -> Non
     for step in steps:
         with pytest.raises(Fatal):
             step()
+
+
+def test_only_what_has_a_name_gets_another(kept: Kept) -> None:
+    kept.attachments.rename(BUSINESS, A1, "[redacted]")
+    assert kept.attachments.get(BUSINESS, A1) is None
+    kept.attachments.put(kept.pending())
+    nameless = attachment_id(BUSINESS, "m1", 1)
+    kept.attachments.put(kept.pending(id=nameless, name=None))
+
+    for each in (A1, nameless):
+        kept.attachments.rename(BUSINESS, each, "[redacted]")
+
+    found = [kept.attachments.get(BUSINESS, each) for each in (A1, nameless)]
+    assert [each.name for each in found if each] == ["[redacted]", None]

@@ -47,6 +47,27 @@ def test_an_empty_mailbox_holds_nothing(store: Store) -> None:
     assert store.mailbox.held(CONVERSATION, limit=10) == []
 
 
+@pytest.mark.parametrize("large", [False, True])
+def test_what_is_taken_out_goes_in_the_write_that_leaves_and_stays_out_when_it_is_replayed(
+    store: Store, large: bool
+) -> None:
+    place = {"payload": None, "payload_key": "payloads/b/m1.json"} if large else {}
+    message, conversation = stored(store, 1, **place), known(store)
+    store.mailbox.fail(message, conversation, attempt(store))
+    message.state, message.redacted, message.payload = State.DELIVERED, ["body"], "{}"
+
+    store.mailbox.leave(message)
+
+    kept = (["body"], None if large else "{}")
+    found = store.messages.get(apple.BUSINESS, "m1")
+    assert found is not None
+    assert (found.redacted, found.payload) == kept
+    assert store.mailbox.replay(found, conversation, at=store.clock())
+    again = store.messages.get(apple.BUSINESS, "m1")
+    assert again is not None
+    assert (again.state, (again.redacted, again.payload)) == (State.HELD, kept)
+
+
 def test_held_messages_come_out_by_their_sequence(store: Store) -> None:
     for sequence in (11, 2, 100, 1):
         store.mailbox.hold(stored(store, sequence))

@@ -244,6 +244,32 @@ def test_a_twin_within_the_window_is_suppressed(store: Store) -> None:
         assert found.state is message.state
 
 
+def test_a_twin_is_stored_as_it_is_to_be_kept(store: Store) -> None:
+    def redact(message: Message) -> None:
+        message.payload, message.redacted = "{}", ["answers"]
+
+    first, twin = a_message(store.clock), a_message(store.clock, id="m2")
+    for message in (first, twin):
+        store.messages.add_unless_twin(message, digest="d", window=10, redact=redact)
+
+    found = [store.messages.get(apple.BUSINESS, message_id) for message_id in ("m1", "m2")]
+    assert [(each.payload, each.redacted) for each in found if each] == [(first.payload, None), ("{}", ["answers"])]
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_what_is_taken_out_goes_in_the_write_that_settles(store: Store, large: bool) -> None:
+    place = {"payload": None, "payload_key": "payloads/b/m1.json"} if large else {}
+    message = a_message(store.clock, **place)
+    store.messages.add(message)
+    message.state, message.redacted, message.payload = State.DELIVERED, ["body"], "{}"
+
+    assert store.messages.settle(message, from_state=State.RECEIVED)
+
+    found = store.messages.get(apple.BUSINESS, "m1")
+    assert found is not None
+    assert (found.redacted, found.payload) == (["body"], None if large else "{}")
+
+
 def test_after_the_window_it_is_no_twin_any_more(store: Store) -> None:
     store.messages.add_unless_twin(a_message(store.clock), digest="d", window=10)
     store.clock.advance(10.001)

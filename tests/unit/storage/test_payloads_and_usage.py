@@ -29,6 +29,17 @@ def test_a_large_body_comes_back_as_it_was_stored(cloud: Cloud) -> None:
     assert cloud.s3.head_object(Bucket=BUCKET, Key=key)["ContentType"] == "application/json"
 
 
+def test_what_is_there_is_only_replaced_on_purpose(cloud: Cloud) -> None:
+    payloads = S3Payloads(lambda: cloud.s3, bucket=BUCKET)
+    key = payloads.put(apple.BUSINESS, "m1", "first")
+
+    assert payloads.put(apple.BUSINESS, "m1", "late") == key
+    assert payloads.get(key) == "first"
+    payloads.replace(key, "other")
+    assert payloads.put(apple.BUSINESS, "m1", "late") == key
+    assert payloads.get(key) == "other"
+
+
 def test_the_client_is_made_when_the_first_body_comes(cloud: Cloud) -> None:
     made: list[str] = []
 

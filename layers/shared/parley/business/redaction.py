@@ -52,6 +52,9 @@ _QUESTION: Final = ("pageIdentifier", "title", "subtitle")
 _REFERENCE: Final = ("bid", "size", "file-size")
 """What of a reference leads nowhere: the rest opens its content at Apple's, or says its title (protocol/09 §1)."""
 
+_FIELD: Final = re.compile("[A-Za-z-]+")
+"""What Apple calls a field. Somebody may well answer `data`; nothing is called `A-1234`."""
+
 _SHORT: Final = 4
 """own: a value of fewer characters is looked for as a word; it would be found in every text."""
 
@@ -293,7 +296,9 @@ class _Search:
             return REDACTED
         if isinstance(value, dict):
             return {
-                REDACTED if self._says(name) else name: self._member(name, each, depth + 1)
+                name if _FIELD.fullmatch(name) or not self._says(name) else REDACTED: self._member(
+                    name, each, depth + 1
+                )
                 for name, each in value.items()
             }
         if isinstance(value, list):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from parley.business.model import REDACTED
 from parley.conversation.records import EXCEPTIONAL, Message, State
 from parley.errors import NotFound
 
@@ -107,10 +108,15 @@ class Deliveries:
         return Delivery(message, conversation.next_attempt_at if conversation is not None else None)
 
     def attempts(self, business_id: str, message_id: str) -> list[PastAttempt]:
-        """The newest failed tries first, at most 200. Raises NotFound (`message_unknown`)."""
-        if not self._store.read(business_id, [message_id]):
+        """The newest failed tries first, at most 200; their words only while all of the message is kept.
+
+        Raises NotFound (`message_unknown`).
+        """
+        message = self._store.read(business_id, [message_id]).get(message_id)
+        if message is None:
             raise unknown()
-        return self._store.attempts(business_id, message_id)[:MOST_ATTEMPTS]
+        found = self._store.attempts(business_id, message_id)[:MOST_ATTEMPTS]
+        return found if message.redacted is None else [replace(each, words=REDACTED) for each in found]
 
 
 def unknown() -> NotFound:

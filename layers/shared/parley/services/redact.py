@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from parley.apple import inbound
 from parley.business import redaction
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from parley.services.parts import Arrived
 
 
+MOST_CHARS: Final = 300_000
+"""An item holds 400 KB. Only what consists of thousands of short words grows to that by what is put in their place."""
+
+
 class Redact:
     """Rewrite what is kept of one message that nobody waits for any more; the caller stores the message itself.
 
@@ -39,15 +43,10 @@ class Redact:
         if "interactiveDataRef" in redacted.raw:
             part = attachment_id(stored.business_id, stored.id, REFERENCE_PLACE)
             if redacted.content is not None:
-                body = inbound.dump(redacted.content).encode()
+                body = json.dumps(redacted.content, separators=(",", ":")).encode()
                 self._objects.put(object_key(stored.business_id, part), body, content_type="application/json")
             self._attachments.rename(stored.business_id, part, REDACTED)
-        text = inbound.dump(redacted.raw)
-        if stored.payload_key is None:
-            stored.payload = text
-        else:
-            self._payloads.replace(stored.payload_key, text)
-        stored.redacted = _names(stored, redacted)
+        _keep(stored, redacted, self._payloads)
 
 
 def redacted_of(
@@ -94,12 +93,18 @@ def suppress(marks: Sequence[Mark], stored: Message, payloads: ports.Payloads, t
     redacted = redaction.redact(marks, json.loads(text), None)
     if redacted is None:
         return
-    left = inbound.dump(redacted.raw)
-    if stored.payload_key is None:
-        stored.payload = left
+    _keep(stored, redacted, payloads)
+
+
+def _keep(stored: Message, redacted: Redacted, payloads: ports.Payloads) -> None:
+    text = inbound.dump(redacted.raw)
+    if stored.payload_key is not None:
+        payloads.replace(stored.payload_key, text)
+    elif len(text) <= MOST_CHARS:
+        stored.payload = text
     else:
-        payloads.replace(stored.payload_key, left)
-    stored.redacted = list(redacted.names)
+        stored.payload = inbound.dump(redacted.raw | {"interactiveData": REDACTED})
+    stored.redacted = _names(stored, redacted)
 
 
 def _names(stored: Message, redacted: Redacted) -> list[str]:
