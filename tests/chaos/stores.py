@@ -25,9 +25,19 @@ class FakeS3:
     def __getattr__(self, name: str) -> NoReturn:
         raise Unsupported(f"FakeS3 has no {name}")
 
-    def put_object(self, *, Bucket: str, Key: str, Body: bytes, **_: Any) -> Answer:  # noqa: N803
+    def put_object(
+        self,
+        *,
+        Bucket: str,  # noqa: N803
+        Key: str,  # noqa: N803
+        Body: bytes,  # noqa: N803
+        IfNoneMatch: str | None = None,  # noqa: N803
+        **_: Any,
+    ) -> Answer:
         def effect() -> Answer:
             self._same_bucket("PutObject", Bucket)
+            if IfNoneMatch == "*" and Key in self._objects:
+                raise failure("PutObject", "PreconditionFailed", "The object is there.", status=412)
             self._objects[Key] = bytes(Body)
             return {}
 

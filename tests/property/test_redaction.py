@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
@@ -232,6 +233,21 @@ def test_whatever_a_device_sends_it_never_fails(
         assert redacted.names
         assert redact(marked, redacted.raw, redacted.facts) is not None
         replies.read(redacted.raw)
+
+
+def test_of_very_many_answers_nothing_is_left_that_might_repeat_one_and_it_takes_no_time() -> None:
+    selections = [{"pageIdentifier": f"p{n}", "items": [{"value": f"Secret-{n}"}]} for n in range(10_000)]
+    data = IDS | {"dynamic": {"template": "messageForms", "selections": selections, "future": ["harmless"] * 10_000}}
+    raw = {"type": "interactive", "interactiveData": {"data": data, "images": [{"data": "QQ==", "description": "Red"}]}}
+    began = time.monotonic()
+
+    redacted = redact([Mark("form", "answers")], raw, None)
+
+    assert time.monotonic() - began < 5
+    assert redacted is not None
+    said = json.dumps(redacted.raw)
+    assert [word for word in ("Secret", "harmless", "Red") if word in said] == []
+    assert (said.count("QQ=="), redacted.raw["interactiveData"]["data"]["requestIdentifier"]) == (1, "REQ-1")
 
 
 def test_what_is_nested_too_deeply_to_be_read_is_taken_out() -> None:

@@ -362,9 +362,11 @@ def test_where_nothing_was_remembered_the_copy_is_read_and_says_no_more_than_it_
 REFERENCE = {"bid": "b", "size": 5, "url": "https://x", "key": "00", "owner": "M1", "title": f"Policy {SECRET}"}
 
 
-def by_reference(world: World, state: PartState = PartState.READY) -> tuple[Message, str]:
+def by_reference(
+    world: World, state: PartState = PartState.READY, *, beside: dict[str, Any] | None = None
+) -> tuple[Message, str]:
     """A form too large for its message, as far as it has been fetched."""
-    receipt = world.customer_sends("interactive", interactiveData=None, interactiveDataRef=REFERENCE)
+    receipt = world.customer_sends("interactive", interactiveData=beside, interactiveDataRef=REFERENCE)
     message = world.table.message(receipt.message_id)
     part = attachment_id(apple.BUSINESS, message.id, REFERENCE_PLACE)
     fetched(world, message, state)
@@ -387,9 +389,6 @@ def fetched(world: World, message: Message, state: PartState) -> None:
     key = object_key(apple.BUSINESS, part)
     if ready:
         world.objects.put(key, json.dumps(form_data()).encode(), content_type="application/json")
-
-    class Now(Arrived):
-        """What is there whenever it is asked for."""
 
     told = {"id": part, "status": state.value, "title": REFERENCE["title"]}
     world.parts.known[message.id] = Arrived(
@@ -441,6 +440,24 @@ def test_what_comes_too_late_is_kept_until_a_replay_has_brought_it(world: World)
     assert again["data"]["result"]["answers"]["number"]["text"] == SECRET
     assert world.table.message(message.id).redacted == ["answers/number"]
     assert SECRET not in kept(world)
+
+
+def test_what_came_both_ways_goes_as_soon_as_each_of_them_is_there(world: World) -> None:
+    marked(world, NUMBER)
+    message, key = by_reference(world, PartState.PENDING, beside=form_data())
+    world.clock.advance(61)
+    world.settle()
+    stored = world.table.message(message.id)
+    assert (stored.redacted, stored.pending) == (["answers/number"], [key.rpartition("/")[2]])
+    assert SECRET not in kept(world)
+    fetched(world, message, PartState.READY)
+    assert SECRET in kept(world)
+
+    world.events.send(Event(Kind.PARTS, apple.BUSINESS, CONVERSATION, message_id=message.id), deduplication_id="p")
+    world.settle()
+
+    assert SECRET not in kept(world)
+    assert world.table.message(message.id).pending == []
 
 
 # --- dying anywhere ------------------------------------------------------------------------------------

@@ -5,15 +5,15 @@ Pure, and tolerant like all that reads what a device sent: nothing here raises f
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from parley.apple import inbound
 from parley.apple.replies import form
 from parley.apple.replies.reply import Common
-from parley.apple.replies.tolerant import table, text, word
+from parley.apple.replies.tolerant import table
 from parley.business.model import REDACTED
+from parley.business.scrubbing import Search, leaves
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -30,36 +30,11 @@ RAW: Final = "raw"
 _BODY: Final = "body"
 _FIELDS: Final = (_BODY, "subject")
 
-_NAMES: Final = frozenset(
-    {
-        "bid",
-        "imageIdentifier",
-        "mspVersion",
-        "pageIdentifier",
-        "requestIdentifier",
-        "sessionIdentifier",
-        "style",
-        "template",
-        "type",
-        "version",
-    }
-)
-"""What leads from an answer to its question, or only says how it looks: none of it is the customer's."""
-
 _QUESTION: Final = ("pageIdentifier", "title", "subtitle")
 """What of a page's answer is the question again (protocol/05 §5)."""
 
 _REFERENCE: Final = ("bid", "size", "file-size")
 """What of a reference leads nowhere: the rest opens its content at Apple's, or says its title (protocol/09 §1)."""
-
-_FIELD: Final = re.compile("[A-Za-z-]+")
-"""What Apple calls a field. Somebody may well answer `data`; nothing is called `A-1234`."""
-
-_SHORT: Final = 4
-"""own: a value of fewer characters is looked for as a word; it would be found in every text."""
-
-_DEEPEST: Final = 40
-"""own: no reply is nested further; whatever lies deeper is taken out unread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,14 +197,15 @@ def _without(interactive: Json, names: Sequence[str], answers: Json) -> Json:
     hidden = frozenset(names)
     data = table(interactive.get("data"))
     dynamic = table(data.get(form.KEY))
-    taken = [each for each in _selections(interactive) if ANSWERS in hidden or f"{ANSWERS}/{_page(each)}" in hidden]
+    taken = [each for each in _selections(interactive) if _is_in(_page(each), hidden)]
     values = [found for each in taken for found in _values(each, _page(each))]
-    values += [found for page, answer in answers.items() if _is_in(page, hidden) for found in _leaves(answer)]
-    search = _Search(values)
+    values += [found for page, answer in answers.items() if _is_in(page, hidden) for found in leaves(answer)]
+    search = Search(values)
     listed = dynamic.get("selections")
     entries = listed if isinstance(listed, list) else [listed] if listed is not None else []
     shown = [
-        _selection(each, search) if any(each is one for one in taken) else search.outside(each) for each in entries
+        _selection(each, search) if isinstance(each, dict) and _is_in(_page(each), hidden) else search.outside(each)
+        for each in entries
     ]
     rest = interactive | {"data": data | {form.KEY: {k: v for k, v in dynamic.items() if k != "selections"}}}
     left: Json = search.scrubbed(rest)
@@ -238,7 +214,7 @@ def _without(interactive: Json, names: Sequence[str], answers: Json) -> Json:
     return left
 
 
-def _is_in(page: str, hidden: frozenset[str]) -> bool:
+def _is_in(page: str | None, hidden: frozenset[str]) -> bool:
     return ANSWERS in hidden or f"{ANSWERS}/{page}" in hidden
 
 
@@ -249,7 +225,7 @@ def _bare(interactive: Json) -> Json:
     return found | {"data": {name: data[name] for name in ("version", "requestIdentifier") if name in data}}
 
 
-def _selection(selection: Json, search: _Search) -> Json:
+def _selection(selection: Json, search: Search) -> Json:
     kept = {name: search.scrubbed(selection[name]) for name in _QUESTION if name in selection}
     page = _page(selection)
     return kept | ({} if page is None else {"pageIdentifier": page}) | {"items": REDACTED}
@@ -259,69 +235,4 @@ def _values(selection: Json, page: str | None) -> Iterator[str]:
     """Everything a customer may have said on a page."""
     for name, value in selection.items():
         if name not in _QUESTION:
-            yield from (each for each in _leaves(value) if each != page)
-
-
-def _leaves(value: object, depth: int = 0) -> Iterator[str]:
-    """Every word of a document, but for those that only say of what type something is."""
-    if depth > _DEEPEST:
-        return
-    if isinstance(value, dict):
-        for name, each in value.items():
-            if name != "type":
-                yield from _leaves(each, depth + 1)
-    elif isinstance(value, list):
-        for each in value:
-            yield from _leaves(each, depth + 1)
-    elif (said := word(value)) is not None and said != REDACTED:
-        yield said
-
-
-class _Search:
-    """Looks for values in whatever else stands in a reply."""
-
-    def __init__(self, values: Iterable[str]) -> None:
-        folded = {value.strip().casefold() for value in values}
-        self._long = [value for value in folded if len(value) >= _SHORT]
-        short = "|".join(re.escape(value) for value in folded if len(value) < _SHORT)
-        self._short = re.compile(rf"(?<!\w)(?:{short})(?!\w)") if short else None
-
-    def outside(self, entry: object) -> object:
-        """Another page's answer stays as it is; what is none is looked into."""
-        return entry if isinstance(entry, dict) else self.scrubbed(entry)
-
-    def scrubbed(self, value: Any, depth: int = 0) -> Any:
-        """A copy in which every text that says one of the values is taken out."""
-        if depth > _DEEPEST:
-            return REDACTED
-        if isinstance(value, dict):
-            return {
-                name if _FIELD.fullmatch(name) or not self._says(name) else REDACTED: self._member(
-                    name, each, depth + 1
-                )
-                for name, each in value.items()
-            }
-        if isinstance(value, list):
-            return [self.scrubbed(each, depth + 1) for each in value]
-        return REDACTED if self._says(value) else value
-
-    def _member(self, name: str, value: Any, depth: int) -> Any:
-        if name == "replyMessage" and isinstance(value, dict):
-            # Worded by the device, in its own language and its own way of writing days.
-            return {key: each if key in _NAMES else REDACTED for key, each in value.items()}
-        if name == "images" and isinstance(value, list):
-            return [self._image(each, depth + 1) for each in value]
-        return value if name in _NAMES and not isinstance(value, dict | list) else self.scrubbed(value, depth)
-
-    def _image(self, image: Any, depth: int) -> Any:
-        """A picture is no text, whatever its Base64 spells."""
-        if not isinstance(image, dict):
-            return self.scrubbed(image, depth)
-        return {name: value if name == "data" else self.scrubbed(value, depth) for name, value in image.items()}
-
-    def _says(self, value: object) -> bool:
-        said = text(value)
-        if said is None:
-            return False
-        said = said.casefold()
-        return any(each in said for each in self._long) or bool(self._short and self._short.search(said))
+            yield from (each for each in leaves(value) if each != page)

@@ -194,9 +194,18 @@ class Deliver:
                 event_type = "attachment.ready" if shown["status"] == "ready" else "attachment.failed"
                 data = {"message": {"id": stored.id}, "attachment": shown}
                 self._tell(self._tell.about(stored, event_type, data, which=shown["id"]))
+        if stored.redacted is not None and arrived.content is not None:
+            self._redact_late(stored)
         stored.pending = [each for each in stored.pending or () if each in arrived.pending]
         self._messages.told(stored)
         return Outcome("told", stored.conversation_id, stored.id)
+
+    def _redact_late(self, stored: Message) -> None:
+        """The answer came in its message and beside it, and only the one was there when it was taken out."""
+        conversation = self._conversations.get(stored.conversation_id)
+        redacted = self._bring.redacted(stored, conversation) if conversation is not None else None
+        if redacted is not None:
+            self._redact(stored, redacted)
 
     def _replay(self, event: Event, deadline: float) -> list[Outcome]:
         """A settled message goes out again under its own id, in line with what else waits."""

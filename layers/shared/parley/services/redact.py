@@ -60,7 +60,9 @@ def redacted_of(
     Content that is still on its way has been shown to nobody: it stays until a replay has brought it.
     """
     if arrived is not None and arrived.reference is not None and arrived.reference["id"] in arrived.pending:
-        return None
+        result = (facts or {}).get("result", {})
+        if result.get("unavailable"):
+            return None
     content = arrived.content if arrived is not None else None
     return redaction.redact(marks, message.raw, facts or {}, content=content)
 
