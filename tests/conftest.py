@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pytest
-from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
-if TYPE_CHECKING:
-    from xdist.remote import Producer  # type: ignore[import-untyped]
+from tests.support.least_privilege import LeastPrivilege
 
 TESTS: Final = Path(__file__).parent
 NO_SOCKETS: Final = ("unit", "property")
@@ -27,6 +25,11 @@ os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
 os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
 for _name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_SESSION_TOKEN"):
     os.environ.pop(_name, None)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The rights of the functions are judged when all is over, over all processes (`-n`)."""
+    config.pluginmanager.register(LeastPrivilege())
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -41,15 +44,3 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.disable_socket)
         else:
             item.add_marker(pytest.mark.allow_hosts(LOOPBACK))
-
-
-class OneProcessForFunctions(LoadScopeScheduling):  # type: ignore[misc]
-    """Deals tests out one by one, but `tests/functions` as a whole: its last module judges what all others did."""
-
-    def _split_scope(self, nodeid: str) -> str:
-        return "functions" if nodeid.startswith("tests/functions/") else nodeid
-
-
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
-    """How tests are shared between processes (`-n`)."""
-    return OneProcessForFunctions(config, log)

@@ -25,7 +25,8 @@ from tests.support.callers import caller
 from tests.support.cloud import BUSINESS_PREFIX, QUEUES, TABLE, client
 from tests.support.fixtures import cloud, fresh_composition, logged
 from tests.support.http_server import LocalServer, reply, serving
-from tests.support.rights import noted
+from tests.support.least_privilege import NOTED
+from tests.support.rights import USED, noted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,8 +42,9 @@ METHOD_ARN = "arn:aws:execute-api:us-east-1:123456789012:api1/local/POST/v1/mess
 
 
 @pytest.fixture(scope="session", autouse=True)
-def rights() -> Iterator[None]:
-    """Every right a function uses is noted for `test_used_rights`."""
+def rights(pytestconfig: pytest.Config) -> Iterator[None]:
+    """Every right a function uses is noted, and judged in the end (`tests.support.least_privilege`)."""
+    pytestconfig.stash[NOTED] = USED
     with noted():
         yield
 

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
+from unittest.mock import patch
 
 import boto3
 
@@ -158,13 +159,17 @@ def build() -> Cloud:
         created = cloud.sqs.create_queue(QueueName=name, Attributes=_attributes(logical_id))
         cloud.queue_urls[variable] = created["QueueUrl"]
     cloud.s3.create_bucket(Bucket=BUCKET)
-    client("kms").create_alias(
-        AliasName=ATTACHMENTS_KEY, TargetKeyId=client("kms").create_key()["KeyMetadata"]["KeyId"]
-    )
+    client("kms").create_alias(AliasName=ATTACHMENTS_KEY, TargetKeyId=_create_key())
     cloud.secrets.create_secret(
         Name=APPLE_SECRET, SecretString=json.dumps({"msp_id": apple.MSP_ID, "secret": apple.SECRET})
     )
     return cloud
+
+
+def _create_key() -> str:
+    """The mock makes a pair of RSA keys for every key, which takes longer than all the rest; ours signs nothing."""
+    with patch("moto.kms.models.generate_private_key", return_value=None):
+        return str(client("kms").create_key()["KeyMetadata"]["KeyId"])
 
 
 def create_table(client: DynamoDBClient) -> None:

@@ -11,6 +11,7 @@ import threading
 import weakref
 from collections import defaultdict
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -78,11 +79,18 @@ def _calling() -> str | None:
     """The function below which this is called, or whose thread this is."""
     frame = sys._getframe()
     while frame is not None:
-        path = Path(frame.f_code.co_filename)
-        if path.is_relative_to(FUNCTIONS):
-            return f"{path.parent.name}/{path.stem}"
+        function = _function_in(frame.f_code.co_filename)
+        if function is not None:
+            return function
         frame = frame.f_back  # type: ignore[assignment]
     return _BEGUN_BY.get(threading.current_thread())
+
+
+@cache
+def _function_in(file: str) -> str | None:
+    """Asked for every frame below every call, so that each file is looked at once."""
+    path = Path(file)
+    return f"{path.parent.name}/{path.stem}" if path.is_relative_to(FUNCTIONS) else None
 
 
 def rights(service: str, operation: str, parameters: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
