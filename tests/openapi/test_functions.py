@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,6 +19,8 @@ from tests.support.openapi_cases import Examination, accepted, loaded
 from tests.support.world import CONVERSATION
 
 if TYPE_CHECKING:
+    from schemathesis import BaseSchema
+
     from tests.functions.conftest import Stack
     from tests.support.fixtures import Logged
 
@@ -26,12 +29,18 @@ __all__ = ["cloud", "fresh_composition", "logged", "stack"]
 HEADERS = {"Authorization": f"Bearer {KEY_ID}.{KEY_SECRET}"}
 
 
+@cache
+def described() -> BaseSchema:
+    """Reading the document takes as long as examining an operation."""
+    return loaded(openapi.document())
+
+
 @pytest.fixture
 def examination(stack: Stack, logged: Logged, monkeypatch: pytest.MonkeyPatch) -> Examination:
     """One business with one of everything; every name is this machine, and nobody listens at its ports for the web."""
     here = EgressGuard(allow_loopback=True, resolve=lambda host, _: [host if host[0].isdigit() else "127.0.0.1"])
     monkeypatch.setattr(compose, "guard", lambda: here)
-    schema = loaded(openapi.document())
+    schema = described()
     schema.app = BusinessGateway()
     made = Examination(schema, lambda case: case.call(headers=HEADERS | accepted(case)))
     stack.post()
