@@ -15,7 +15,7 @@ from parley.conversation.attachments import Attachment, PartState, object_key
 from parley.conversation.automations import Act, Automation, Deed, write
 from parley.conversation.records import Direction
 from parley.runtime import compose
-from parley.services.accept import INLINE_CHARS
+from parley.services.draft import INLINE_CHARS
 from parley.storage import keys
 from parley.storage.queues import SqsOutbox
 from tests.support import apple_requests as apple

@@ -16,6 +16,7 @@ from parley.runtime import compose
 from tests.support import apple_requests as apple
 from tests.support.console import Console
 from tests.support.http_server import reply
+from tests.support.talks import drain
 from tests.support.world import CONVERSATION
 
 if TYPE_CHECKING:
@@ -28,11 +29,6 @@ OK = reply("200 OK", b"ok")
 @pytest.fixture
 def console(stack: Stack) -> Console:
     return Console()
-
-
-def drain(stack: Stack) -> None:
-    while stack.route():
-        pass
 
 
 def received(stack: Stack, **fields: Any) -> str:

@@ -26,6 +26,7 @@ from tests.support import apple_requests as apple
 from tests.support.console import Console
 from tests.support.counterparts import DOWN, Endpoint
 from tests.support.http_server import reply
+from tests.support.talks import drain
 from tests.support.world import CONVERSATION
 
 if TYPE_CHECKING:
@@ -182,11 +183,6 @@ def answer_yes(stack: Stack) -> None:
     content = json.loads(fixture.read_text("utf-8"))
     stack.post(content)
     drain(stack)
-
-
-def drain(stack: Stack) -> None:
-    while stack.route():
-        pass
 
 
 @pytest.fixture

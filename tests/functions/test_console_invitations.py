@@ -13,6 +13,7 @@ from parley.runtime import compose
 from tests.support import apple_requests as apple
 from tests.support.console import Console
 from tests.support.http_server import reply
+from tests.support.talks import drain
 
 if TYPE_CHECKING:
     from tests.functions.conftest import Stack
@@ -32,11 +33,6 @@ def invited(console: Console, **fields: Any) -> Any:
     answer = console.post("/v1/invitations", {**NEW, **fields})
     assert answer.status == 202, answer.text
     return answer.json
-
-
-def drain(stack: Stack) -> None:
-    while stack.route():
-        pass
 
 
 def answers(stack: Stack, word: str, *, source: str = KIMS, reference: str = "order-9001", request: str = "") -> None:

@@ -12,6 +12,7 @@ from parley.runtime import compose
 from tests.support import apple_requests as apple
 from tests.support.console import Console
 from tests.support.http_server import reply
+from tests.support.talks import drain
 from tests.support.world import CONVERSATION
 
 if TYPE_CHECKING:
@@ -28,11 +29,6 @@ def console(stack: Stack) -> Console:
 def another(console: Console, stack: Stack) -> str:
     made: str = console.post("/v1/endpoints", {"url": stack.endpoint.url + "/another"}).json["id"]
     return made
-
-
-def drain(stack: Stack) -> None:
-    while stack.route():
-        pass
 
 
 def test_the_rules_are_replaced_as_a_whole(console: Console, stack: Stack) -> None:

@@ -25,6 +25,7 @@ from tests.support import apple_requests as apple
 from tests.support.cloud import BUCKET
 from tests.support.console import Console
 from tests.support.http_server import reply
+from tests.support.talks import drain
 from tests.support.world import CONVERSATION
 
 if TYPE_CHECKING:
@@ -49,11 +50,6 @@ def settled(stack: Stack) -> None:
     """Both looks, without the wait between them."""
     compose.erase()._settle_seconds = 0.0
     while pump(stack):
-        pass
-
-
-def drain(stack: Stack) -> None:
-    while stack.route():
         pass
 
 

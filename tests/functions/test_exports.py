@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.functions.test_erasures import a_rich_conversation, drain
+from tests.functions.test_erasures import a_rich_conversation
 from tests.support import apple_requests as apple
 from tests.support.console import Console
+from tests.support.talks import drain
 from tests.support.world import CONVERSATION
 
 if TYPE_CHECKING:

@@ -11,11 +11,11 @@ from parley.conversation.retention import DAY
 from parley.runtime import compose
 from parley.storage import keys
 from tests.functions.conftest import a_context
-from tests.functions.test_erasures import drain
 from tests.support import apple_requests as apple
 from tests.support.cloud import BUCKET, TABLE
 from tests.support.console import Console
 from tests.support.http_server import reply
+from tests.support.talks import drain
 from tests.support.world import CONVERSATION
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from parley.business.previews import Preview
 from parley.conversation.identity import conversation_id, message_id
 from parley.conversation.records import Conversation, State
 from parley.errors import Conflict, Invalid, Rejected, Retryable
-from parley.services.accept import INLINE_CHARS
+from parley.services.draft import INLINE_CHARS
 from tests.support import apple_requests as apple
 from tests.support.faults import Crash, When
 from tests.support.world import CONVERSATION
