@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from parley.services.seek import seek
+
 if TYPE_CHECKING:
     from parley.conversation.records import Conversation, ConversationState
     from parley.conversation.ulids import Span
@@ -55,23 +57,14 @@ class ConversationList:
 
     def find(self, business_id: str, wanted: Wanted, span: Span | None, *, limit: int) -> Listed:
         """The newest `limit` of a span, or those among the first 500 looked at."""
-        found: list[Conversation] = []
-        examined = 0
-        while span is not None:
-            page = self._store.places(business_id, span=span, limit=limit if wanted.is_everything else LOOKED_AT_ONCE)
-            known = self._store.read(business_id, (place.id for place in page.places))
-            for number, place in enumerate(page.places, start=1):
-                conversation = known.get(place.id)
-                if conversation is not None and wanted.takes(conversation):
-                    found.append(conversation)
-                if len(found) == limit:
-                    follows = page.more or number < len(page.places)
-                    return Listed(found, place.ulid if follows else None)
-            if not page.more:
-                break
-            reached = page.places[-1].ulid
-            examined += len(page.places)
-            if examined >= MOST_LOOKED_AT:
-                return Listed(found, reached)
-            span = span.up_to(reached)
-        return Listed(found, None)
+        conversations, reached = seek(
+            span,
+            places=lambda rest: self._store.places(
+                business_id, span=rest, limit=limit if wanted.is_everything else LOOKED_AT_ONCE
+            ),
+            read=lambda ids: self._store.read(business_id, ids),
+            takes=wanted.takes,
+            limit=limit,
+            most=MOST_LOOKED_AT,
+        )
+        return Listed(conversations, reached)

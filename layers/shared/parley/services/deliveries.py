@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from parley.business.model import REDACTED
 from parley.conversation.records import EXCEPTIONAL, Message, State
 from parley.errors import NotFound
+from parley.services.seek import seek
 
 if TYPE_CHECKING:
     from parley.conversation.listing import PastAttempt
@@ -69,33 +70,22 @@ class Deliveries:
 
     def find(self, business_id: str, wanted: Wanted, span: Span | None, *, limit: int) -> Listed:
         """The newest `limit` of a span, or those among the first 500 looked at."""
-        found: list[Message] = []
-        examined = 0
-        while span is not None:
-            page = self._store.places(
+        messages, reached = seek(
+            span,
+            places=lambda rest: self._store.places(
                 business_id,
-                span=span,
+                span=rest,
                 limit=limit if wanted.is_found_by_index else LOOKED_AT_ONCE,
                 newest_first=True,
                 state=wanted.state,
                 conversation_id=wanted.conversation_id,
-            )
-            messages = self._store.read(business_id, (place.message_id for place in page.places))
-            for number, place in enumerate(page.places, start=1):
-                message = messages.get(place.message_id)
-                if message is not None and wanted.takes(message):
-                    found.append(message)
-                if len(found) == limit:
-                    follows = page.more or number < len(page.places)
-                    return Listed(found, place.ulid if follows else None)
-            if not page.more:
-                break
-            reached = page.places[-1].ulid
-            examined += len(page.places)
-            if examined >= MOST_LOOKED_AT:
-                return Listed(found, reached)
-            span = span.up_to(reached)
-        return Listed(found, None)
+            ),
+            read=lambda ids: self._store.read(business_id, ids),
+            takes=wanted.takes,
+            limit=limit,
+            most=MOST_LOOKED_AT,
+        )
+        return Listed(messages, reached)
 
     def get(self, business_id: str, message_id: str) -> Delivery:
         """One message. Raises NotFound (`message_unknown`)."""

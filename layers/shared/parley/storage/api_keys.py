@@ -14,7 +14,7 @@ from parley.storage import keys
 from parley.storage.attributes import decode_item, encode
 from parley.storage.business_items import replacing, unchanged
 from parley.storage.faults import code_of, translated
-from parley.storage.transactions import refusals, transact
+from parley.storage.transactions import transact, transact_if_met
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -121,13 +121,7 @@ class DynamoApiKeys:
 
     def _transact(self, writes: list[TransactWriteItemTypeDef]) -> bool:
         with translated("store the API key"):
-            try:
-                transact(self._client, writes)
-            except ClientError as error:
-                if "ConditionalCheckFailed" not in refusals(error):
-                    raise
-                return False
-        return True
+            return transact_if_met(self._client, writes)
 
     def _batch(self, key_ids: Iterable[str]) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []

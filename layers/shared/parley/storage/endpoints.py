@@ -22,7 +22,7 @@ from parley.storage.business_items import (
     versions_of,
 )
 from parley.storage.faults import code_of, translated
-from parley.storage.transactions import refusals, transact
+from parley.storage.transactions import transact_if_met
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -127,13 +127,7 @@ class DynamoEndpoints:
 
     def _transact(self, what: str, writes: list[TransactWriteItemTypeDef]) -> bool:
         with translated(what):
-            try:
-                transact(self._client, writes)
-            except ClientError as error:
-                if "ConditionalCheckFailed" not in refusals(error):
-                    raise
-                return False
-        return True
+            return transact_if_met(self._client, writes)
 
 
 def _seen(update: dict[str, Any], version: int) -> dict[str, Any]:

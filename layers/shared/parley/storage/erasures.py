@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any, Final
 
-from botocore.exceptions import ClientError
-
 from parley.conversation.erasures import RECEIPT_SECONDS, Erasure, ErasureState
 from parley.storage import keys
-from parley.storage.attributes import decode_item, encode, encode_item
-from parley.storage.faults import code_of, translated
+from parley.storage.attributes import decode_item
+from parley.storage.faults import translated
+from parley.storage.versioned import put_next
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,33 +41,16 @@ class DynamoErasures:
 
     def save(self, erasure: Erasure) -> bool:
         """Store one that was read, or made, at `erasure.version`; False when somebody else has written since."""
-        seen = erasure.version
-        facts: dict[str, object] = asdict(erasure) | {
-            "version": seen + 1,
-            "expires_at": int(self._clock() + RECEIPT_SECONDS),
-        }
+        facts: dict[str, object] = asdict(erasure) | {"expires_at": int(self._clock() + RECEIPT_SECONDS)}
         if erasure.state is ErasureState.RUNNING:
             facts["due_shard"] = keys.due_shard(erasure.id)
             facts["due_at"] = max(erasure.next_at, erasure.lease_until, self._clock()) + HEAL_AFTER_SECONDS
-        condition: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(pk)"}
-        if seen:
-            condition = {
-                "ConditionExpression": "#version = :seen",
-                "ExpressionAttributeNames": {"#version": "version"},
-                "ExpressionAttributeValues": {":seen": encode(seen)},
-            }
-        with translated("store the erasure"):
-            try:
-                self._client.put_item(
-                    TableName=self._table,
-                    Item=keys.erasure(erasure.business_id, erasure.id) | encode_item(facts),
-                    **condition,
-                )
-            except ClientError as error:
-                if code_of(error) == "ConditionalCheckFailedException":
-                    return False
-                raise
-        erasure.version = seen + 1
+        key = keys.erasure(erasure.business_id, erasure.id)
+        if not put_next(
+            self._client, table=self._table, key=key, facts=facts, seen=erasure.version, what="store the erasure"
+        ):
+            return False
+        erasure.version += 1
         return True
 
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
-
 from parley.storage import keys
 from parley.storage.attributes import encode
 from parley.storage.faults import translated
-from parley.storage.transactions import refusals, transact
+from parley.storage.transactions import transact_if_met
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -50,10 +48,4 @@ class DynamoHandovers:
         if notice is not None:
             writes.append(self._messages.put(notice))
         with translated("hand the conversation over"):
-            try:
-                transact(self._client, writes)
-            except ClientError as error:
-                if "ConditionalCheckFailed" in refusals(error):
-                    return False
-                raise
-        return True
+            return transact_if_met(self._client, writes)

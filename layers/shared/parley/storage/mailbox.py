@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from botocore.exceptions import ClientError
-
 from parley.conversation import retention
 from parley.conversation.records import EXCEPTIONAL, Attempt, Held, State
 from parley.storage import keys
 from parley.storage.attributes import decode_item, encode, encode_item
 from parley.storage.faults import translated
-from parley.storage.transactions import refusals, transact
+from parley.storage.transactions import transact_if_met
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,14 +90,8 @@ class DynamoMailbox:
 
     def _write(self, what: str, writes: Sequence[TransactWriteItemTypeDef]) -> bool:
         with translated(what):
-            try:
-                transact(self._client, writes)
-            except ClientError as error:
-                if "ConditionalCheckFailed" not in refusals(error):
-                    raise
-                # The message was settled already, by the try whose answer we never recorded.
-                return False
-        return True
+            # Refused: the message was settled already, by the try whose answer we never recorded.
+            return transact_if_met(self._client, writes)
 
     def _marker(self, message: Message) -> TransactWriteItemTypeDef:
         sequence = message.sequence or 0

@@ -12,7 +12,7 @@ from parley.conversation.records import ERASED, EXCEPTIONAL, Direction, Message,
 from parley.storage import answering, keys
 from parley.storage.attributes import decode_item, encode, encode_item
 from parley.storage.faults import code_of, translated
-from parley.storage.transactions import refusals, transact
+from parley.storage.transactions import refusals, transact, transact_if_met
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -71,13 +71,7 @@ class DynamoMessages:
         if len(writes) == 1:
             return self.add(messages[0])
         with translated("store the messages"):
-            try:
-                transact(self._client, writes)
-            except ClientError as error:
-                if "ConditionalCheckFailed" in refusals(error):
-                    return False
-                raise
-        return True
+            return transact_if_met(self._client, writes)
 
     def add_unless_twin(
         self, message: Message, *, digest: str, window: float, redact: Callable[[Message], None] | None = None

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from botocore.exceptions import ClientError
-
 from parley.business.bounds import MAX_NOTES
 from parley.conversation.notes import Note
 from parley.conversation.retention import DAY
 from parley.storage import keys
 from parley.storage.attributes import decode_item, encode, encode_item
 from parley.storage.faults import translated
-from parley.storage.transactions import refusals, transact
+from parley.storage.transactions import transact_if_met
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -61,13 +59,7 @@ class DynamoNotes:
             },
         ]
         with translated("store the note"):
-            try:
-                transact(self._client, writes)
-            except ClientError as error:
-                if "ConditionalCheckFailed" in refusals(error):
-                    return False
-                raise
-        return True
+            return transact_if_met(self._client, writes)
 
     def recount(self, conversation_id: str) -> int:
         """Count anew: those whose time is over were never taken off. Returns how many there are."""
@@ -124,13 +116,7 @@ class DynamoNotes:
             },
         ]
         with translated("delete the note"):
-            try:
-                transact(self._client, writes)
-            except ClientError as error:
-                if "ConditionalCheckFailed" in refusals(error):
-                    return False
-                raise
-        return True
+            return transact_if_met(self._client, writes)
 
     def _all(self, conversation_id: str) -> dict[str, Any]:
         return {

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any, Final
 
-from botocore.exceptions import ClientError
-
 from parley.conversation.runs import Run, RunState
 from parley.storage import keys
-from parley.storage.attributes import decode_item, encode, encode_item
-from parley.storage.faults import code_of, translated
+from parley.storage.attributes import decode_item
+from parley.storage.faults import translated
+from parley.storage.versioned import put_next
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,25 +58,13 @@ class DynamoReplays:
 
     def save(self, run: Run) -> bool:
         """Store a replay that was read, or made, at `run.version`; False when somebody else has written since."""
-        seen = run.version
-        facts = asdict(run) | {"version": seen + 1, "expires_at": int(self._clock()) + KEPT_SECONDS}
-        condition: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(pk)"}
-        if seen:
-            condition = {
-                "ConditionExpression": "#version = :seen",
-                "ExpressionAttributeNames": {"#version": "version"},
-                "ExpressionAttributeValues": {":seen": encode(seen)},
-            }
-        with translated("store the replay"):
-            try:
-                self._client.put_item(
-                    TableName=self._table, Item=keys.run(run.business_id, run.id) | encode_item(facts), **condition
-                )
-            except ClientError as error:
-                if code_of(error) == "ConditionalCheckFailedException":
-                    return False
-                raise
-        run.version = seen + 1
+        facts = asdict(run) | {"expires_at": int(self._clock()) + KEPT_SECONDS}
+        key = keys.run(run.business_id, run.id)
+        if not put_next(
+            self._client, table=self._table, key=key, facts=facts, seen=run.version, what="store the replay"
+        ):
+            return False
+        run.version += 1
         return True
 
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any, Final
 
-from botocore.exceptions import ClientError
-
 from parley.business.library.content import TemplateContent
 from parley.business.library.model import Template, Version
 from parley.errors import Retryable
 from parley.storage import keys
 from parley.storage.attributes import decode_item, encode, encode_item
 from parley.storage.faults import translated
-from parley.storage.transactions import refusals, transact
+from parley.storage.transactions import transact_if_met
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -158,13 +156,7 @@ class DynamoTemplates:
 
     def _transact(self, what: str, writes: list[TransactWriteItemTypeDef]) -> bool:
         with translated(what):
-            try:
-                transact(self._client, writes)
-            except ClientError as error:
-                if "ConditionalCheckFailed" not in refusals(error):
-                    raise
-                return False
-        return True
+            return transact_if_met(self._client, writes)
 
 
 def _unchanged(template: Template) -> Any:

@@ -34,3 +34,14 @@ def transact(client: DynamoDBClient, writes: Sequence[TransactWriteItemTypeDef])
             time.sleep(random.uniform(0.01, 0.05))  # noqa: S311  (spreads contenders, guards nothing)
         else:
             return
+
+
+def transact_if_met(client: DynamoDBClient, writes: Sequence[TransactWriteItemTypeDef]) -> bool:
+    """The same; False, and nothing written, when a condition of one of the writes does not hold."""
+    try:
+        transact(client, writes)
+    except ClientError as error:
+        if "ConditionalCheckFailed" in refusals(error):
+            return False
+        raise
+    return True
