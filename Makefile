@@ -13,7 +13,7 @@ RUN := .venv/bin
 SETUP := .venv/.stamp .tools/sam/.stamp .tools/ministack/.stamp
 # Named one by one: outside a git checkout ruff would go through .tools as well.
 SOURCES := $(wildcard bench client functions layers local tests tools)
-# The longest tests first: processes end at the same time, and what a module sets up stays in one of them.
+# The longest tests first: whoever has done with the others takes half of what is left of them.
 UNIT_SUITES := tests/chaos tests/openapi tests/functions tests/contract tests/template tests/property tests/unit
 
 # uv works with the interpreter of the bootstrap environment and never fetches one.
@@ -56,7 +56,7 @@ check: setup  ## lint, format, types, import contracts
 	$(RUN)/lint-imports --no-cache
 
 unit: setup  ## all tests that need no running cloud, with the coverage gate
-	$(RUN)/pytest -n auto $(wildcard $(UNIT_SUITES)) --cov --cov-report=term --cov-report=json:.coverage.json
+	$(RUN)/pytest -n auto --dist worksteal $(wildcard $(UNIT_SUITES)) --cov --cov-report=term --cov-report=json:.coverage.json
 	$(RUN)/python tools/coverage_gate.py .coverage.json --line 95 --branch 90
 
 stack: setup  ## tests against a private local cloud of their own
