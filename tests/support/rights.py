@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 FUNCTIONS: Final = Path(__file__).resolve().parents[2] / "functions"
+TESTS: Final = FUNCTIONS.parent / "tests"
 BUSINESS_SECRETS: Final = (
     "arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:${AWS::StackName}/business/*"
 )
@@ -33,6 +34,7 @@ USED: dict[str, set[tuple[str, str]]] = defaultdict(set)
 """`<folder>/<module>` → (action, resource)."""
 
 _BEGUN_BY: Final[weakref.WeakKeyDictionary[threading.Thread, str | None]] = weakref.WeakKeyDictionary()
+_A_TEST: Final = "a test"
 _ITEMS: Final = {
     "Put": "PutItem",
     "Update": "UpdateItem",
@@ -76,21 +78,24 @@ def _note(service: str, operation: str, parameters: Mapping[str, Any]) -> None:
 
 
 def _calling() -> str | None:
-    """The function below which this is called, or whose thread this is."""
+    """The function below which this is called, or whose thread this is; None for what a test calls meanwhile."""
     frame = sys._getframe()
     while frame is not None:
-        function = _function_in(frame.f_code.co_filename)
-        if function is not None:
-            return function
+        whose = _whose(frame.f_code.co_filename)
+        if whose is not None:
+            return None if whose == _A_TEST else whose
         frame = frame.f_back  # type: ignore[assignment]
     return _BEGUN_BY.get(threading.current_thread())
 
 
 @cache
-def _function_in(file: str) -> str | None:
-    """Asked for every frame below every call, so that each file is looked at once."""
+def _whose(file: str) -> str | None:
+    """The function a file belongs to, or `_A_TEST`; None for the layer and libraries. Asked of every frame below every
+    call, so that each file is looked at once."""
     path = Path(file)
-    return f"{path.parent.name}/{path.stem}" if path.is_relative_to(FUNCTIONS) else None
+    if path.is_relative_to(FUNCTIONS):
+        return f"{path.parent.name}/{path.stem}"
+    return _A_TEST if path.is_relative_to(TESTS) and path != Path(__file__) else None
 
 
 def rights(service: str, operation: str, parameters: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
