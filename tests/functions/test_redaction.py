@@ -16,10 +16,11 @@ from parley.runtime import compose
 from tests.functions import test_attachments
 from tests.functions.conftest import a_context
 from tests.functions.test_automatic import TOPICS, events, go_on, writes
-from tests.functions.test_erasures import drain, everything
+from tests.functions.test_erasures import everything
 from tests.support import apple_requests as apple
 from tests.support.console import Console
 from tests.support.http_server import reply
+from tests.support.talks import drain
 from tests.support.world import CONVERSATION
 
 if TYPE_CHECKING:
