@@ -66,7 +66,7 @@ class DynamoRemains:
         before = erasure.before or 0.0
         for key in self._indexed(keys.of_conversation(erasure.conversation_id)):
             item = self._get(key)
-            if item and item["state"] != ERASED and not _is_newer(item, before):
+            if item and item["state"] != ERASED and not _begins_anew(item, before):
                 yield read(item)
 
     def strip(self, message: Message, belongings: Belongings, erasure: Erasure) -> None:
@@ -140,7 +140,7 @@ class DynamoRemains:
         before = erasure.before or 0.0
         if "message_id" in item:
             message = self._get(keys.message(erasure.business_id, item["message_id"]))
-            return bool(message) and message["state"] != ERASED and _is_newer(message, before)
+            return bool(message) and message["state"] != ERASED and _begins_anew(message, before)
         return bool(item.get("created_at", 0.0) > before)
 
     def _has_newer(self, erasure: Erasure, before: float) -> bool:
@@ -271,7 +271,7 @@ class DynamoRemains:
         return decode_item(found) if found else None
 
 
-def _is_newer(message: dict[str, Any], before: float) -> bool:
+def _begins_anew(message: dict[str, Any], before: float) -> bool:
     """Whether it belongs to a new beginning. What was in the making when the tombstone came has not seen it."""
     return bool(message["received_at"] > before and message.get("erasure_seen", before) >= before)
 
