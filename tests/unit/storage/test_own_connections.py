@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import re
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError
 
 from parley.errors import Retryable
-from parley.storage import own_connections
+from parley.storage import own_connections, own_signatures
 from parley.storage.faults import translated
 from parley.storage.own_connections import OwnConnections
 from tests.support import certificates
@@ -48,6 +49,16 @@ def client(url: str, *, tries: int = 1, seconds: float = 5.0) -> Any:
 
 def get(client: Any) -> Any:
     return client.get_item(TableName="t", Key=KEY).get("Item")
+
+
+def test_what_was_signed_our_way_arrives_so_at_every_try() -> None:
+    with serving(BUSY, FOUND) as server:
+        made = client(server.url, tries=2)
+        own_signatures.register(made)
+        assert get(made) == KEY
+
+    names = [re.findall("SignedHeaders=([^,]*)", request.headers["authorization"]) for request in server.requests]
+    assert names == [["content-type;host;x-amz-date;x-amz-target"]] * 2
 
 
 def test_what_arrives_is_what_botocore_itself_sends(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -77,9 +77,11 @@ def client(service: str) -> Any:
         made = session().create_client(service, config=config)
     if service in _CALLED_ALL_THE_TIME and "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
         # Only there: what plays AWS in a test answers at the same event.
+        from parley.storage import own_signatures
         from parley.storage.own_connections import OwnConnections
 
         OwnConnections.register(made)
+        own_signatures.register(made)
     return made
 
 
