@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import http.client
 import re
+import socket
 import threading
 from typing import TYPE_CHECKING, Any
 
 import botocore.session
 import pytest
+from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError
 
@@ -130,18 +131,32 @@ def test_one_that_is_closed_right_after_its_use_costs_another_try(monkeypatch: p
 
 def test_head_and_body_go_out_together(monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[bytes] = []
-    send = http.client.HTTPConnection.send
+    send = socket.socket.sendall
 
-    def note(connection: http.client.HTTPConnection, data: bytes) -> None:
+    def note(wire: socket.socket, data: bytes) -> None:
         sent.append(data)
-        send(connection, data)
+        send(wire, data)
 
-    monkeypatch.setattr(http.client.HTTPConnection, "send", note)
+    monkeypatch.setattr(socket.socket, "sendall", note)
     with serving(FOUND) as server:
         made = client(server.url)
         assert [get(made), get(made)] == [KEY, KEY]
 
-    assert [data.partition(b"\r\n\r\n")[2] for data in sent] == [request.body for request in server.requests]
+    ours = [data for data in sent if data.startswith(b"POST ")]
+    assert [data.partition(b"\r\n\r\n")[2] for data in ours] == [request.body for request in server.requests]
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\n", "\r"])
+def test_a_header_is_one_line(end: str) -> None:
+    request = AWSRequest(
+        method="POST", url="http://127.0.0.1:9/", data=b"{}", headers={"X-Amz-Target": f"a{end}b"}
+    ).prepare()
+    with serving(FOUND) as server:
+        request.url = server.url
+        with pytest.raises(ValueError, match="end of its line"):
+            OwnConnections(connect_seconds=1, read_seconds=1)(request)
+
+    assert server.requests == []
 
 
 def test_an_answer_that_says_it_is_the_last_is_believed() -> None:

@@ -20,11 +20,12 @@ from botocore.exceptions import ConnectionClosedError, EndpointConnectionError, 
 from botocore.utils import get_environ_proxies
 from urllib3.util import wait_for_read
 
-from parley.answers import Together
+from parley.heads import Head
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
+    from urllib.parse import SplitResult
 
     from botocore.awsrequest import AWSPreparedRequest
 
@@ -57,8 +58,9 @@ class OwnConnections:
         connection = self._ready(to.scheme, to.netloc, request.url)
         body: Any = request.body  # bytes, to these services
         try:
-            connection.request(request.method, to.path or "/", body=body, headers=dict(request.headers.items()))
-            with connection.getresponse() as answer:
+            connection.sock.sendall(_head(request, to) + body)
+            with Head(connection.sock, method=request.method) as answer:
+                answer.begin()
                 content = answer.read()
         except TimeoutError as fault:
             connection.close()
@@ -69,6 +71,8 @@ class OwnConnections:
         except BaseException:
             connection.close()  # half an answer must not be read as the next one
             raise
+        if answer.will_close:
+            connection.close()
         headers: Any = answer.headers  # of the class that botocore's own are made of
         return AWSResponse(request.url, answer.status, headers, _Content(content))
 
@@ -82,9 +86,9 @@ class OwnConnections:
 
     def _open(self, scheme: str, host: str, url: str) -> http.client.HTTPConnection:
         connection = (
-            _OverTls(host, timeout=self._connect_seconds, context=self._tls)
+            http.client.HTTPSConnection(host, timeout=self._connect_seconds, context=self._tls)
             if scheme == "https"
-            else Together(host, timeout=self._connect_seconds)
+            else http.client.HTTPConnection(host, timeout=self._connect_seconds)
         )
         try:
             connection.connect()
@@ -97,10 +101,6 @@ class OwnConnections:
     @cached_property
     def _tls(self) -> ssl.SSLContext:
         return ssl.create_default_context()
-
-
-class _OverTls(Together, http.client.HTTPSConnection):
-    """The same over TLS."""
 
 
 class _Kept:
@@ -119,6 +119,20 @@ class _Kept:
         self.used_at = now
         wire = self.connection.sock
         return wire is not None and (now - before < TRUSTED_SECONDS or not wait_for_read(wire, 0.0))
+
+
+def _head(request: AWSPreparedRequest, to: SplitResult) -> bytes:
+    """Raises ValueError for a line that would be two. `http.client` looks at every name and value by itself."""
+    lines = [f"{request.method} {to.path or '/'} HTTP/1.1", f"Host: {to.netloc}", "Accept-Encoding: identity"]
+    lines += [f"{name}: {_text(value)}" for name, value in request.headers.items()]
+    head = "\r\n".join(lines)
+    if head.count("\n") != len(lines) - 1 or head.count("\r") != len(lines) - 1:
+        raise ValueError("a header holds the end of its line")
+    return f"{head}\r\n\r\n".encode("latin-1")
+
+
+def _text(value: str | bytes) -> str:
+    return value if isinstance(value, str) else value.decode("latin-1")
 
 
 class _Content:
