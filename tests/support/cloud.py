@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import threading
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 from unittest.mock import patch
 
 import boto3
+from moto.dynamodb.responses import DynamoHandler
 
 from tests.support import apple_requests as apple
 from tests.support import template_yaml
@@ -51,6 +53,19 @@ QUEUES: Final = {
     "TRANSFERS_DLQ_URL": ("TransfersDlq", "parley-transfers-dlq"),
     "UPLOADS_DLQ_URL": ("UploadsDlq", "parley-uploads-dlq"),
 }
+
+
+_answer: Final = DynamoHandler.call_action
+_one_at_a_time: Final = threading.RLock()
+
+
+def _answer_alone(handler: DynamoHandler) -> Any:
+    """A transaction of moto's copies whole tables, and fails when another thread writes to one meanwhile."""
+    with _one_at_a_time:
+        return _answer(handler)
+
+
+DynamoHandler.call_action = _answer_alone  # type: ignore[method-assign]
 
 
 @dataclass(frozen=True)
