@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 NAME: Final = "rotation"
 RATE: Final = 50
-"""Messages a second. The local cloud gets fewer when the machine cannot take as many."""
+"""Messages a second. The local cloud takes fewer and answers late; it gets fewer only when some are not answered."""
 
 _TRIAL_SECONDS = 15.0
 _TRIAL_WORKERS = 8
@@ -33,11 +33,14 @@ _CUSTOMERS = 24
 
 
 def figures(_made: Artefacts) -> Iterator[Figure]:
-    """On the local cloud at the rate it can take, and in one process at the full one."""
+    """On the local cloud and in one process, at the full rate."""
     with private_stack() as stack:
-        rate = _sustained(stack)
-        say(f"{NAME}: rotating under {rate} messages/s …")
-        yield from _figures("", rate, _rotated(stack, rate))
+        sustained = _sustained(stack)
+        rate, count = RATE, _rotated(stack, RATE)
+        if count.unanswered:
+            say(f"{NAME}: {count.unanswered} of {count.sent} were never answered; once more at {sustained}/s")
+            rate, count = sustained, _rotated(stack, sustained)
+        yield from _figures("", rate, count)
     from bench import rotation_in_process  # with moto and the tests' memory, which no other bench needs
 
     say(f"{NAME}: in one process at {RATE} messages/s …")
@@ -69,6 +72,7 @@ def _sustained(stack: PrivateStack) -> int:
 
 
 def _rotated(stack: PrivateStack, rate: float) -> Count:
+    say(f"{NAME}: rotating under {rate} messages/s …")
     traffic = Traffic(_Doors(stack), rate=rate)
     sending = traffic.start()
     try:
