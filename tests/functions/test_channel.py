@@ -104,6 +104,23 @@ def test_a_part_is_replaced_or_removed_and_the_others_stay(console: Console) -> 
     assert console.get("/v1/channel").json == changed.json
 
 
+def test_null_removes_what_it_stands_for_inside_a_part_too(console: Console) -> None:
+    trigger = {"words": None, "answer": None, "handover": "default"}
+    back = {"after_days": 30, "messages": {"en": {"body": "Welcome back!"}}}
+    greeting = {"messages": {"en": {"body": "Hello!"}}, "welcome_back": back}
+
+    put = console.put("/v1/channel", {"triggers": {"person": trigger, "menu": None}, "greeting": greeting})
+    changed = console.patch("/v1/channel", {"greeting": {**greeting, "welcome_back": None}})
+
+    triggers = {"person": {"handover": "default"}}
+    assert put.json == {"business_id": apple.BUSINESS, "triggers": triggers, "greeting": greeting}
+    assert changed.json == {
+        "business_id": apple.BUSINESS,
+        "triggers": triggers,
+        "greeting": {"messages": {"en": {"body": "Hello!"}}},
+    }
+
+
 def test_an_old_version_changes_nothing(console: Console) -> None:
     etag = console.get("/v1/channel").headers["ETag"]
     console.put("/v1/channel", HELLO)
