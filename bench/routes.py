@@ -236,7 +236,7 @@ def _prepared(cloud: Cloud, aws: Recording, functions: _Functions) -> dict[str, 
         allow_loopback=True,
     )
     register.business(apple.BUSINESS, name="Bikes", url=hook)
-    register.key(apple.BUSINESS, key_id=_KEY_ID, secret="bench-bench-bench-bench")  # noqa: S106
+    register.key(apple.BUSINESS, key_id=_KEY_ID, secret="bench-bench-bench-bench")  # noqa: S106  (opens moto alone)
     aws.record("prepared")
     for customer in (apple.CUSTOMER, apple.OTHER_CUSTOMER, _THIRD_CUSTOMER):
         _write(customer, cloud, functions)

@@ -31,7 +31,7 @@ class FakeS3:
         Bucket: str,  # noqa: N803
         Key: str,  # noqa: N803
         Body: bytes,  # noqa: N803
-        IfNoneMatch: str | None = None,  # noqa: N803
+        IfNoneMatch: str | None = None,  # noqa: N803  (all four as boto3 calls them)
         **_: Any,
     ) -> Answer:
         def effect() -> Answer:
