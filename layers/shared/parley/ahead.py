@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Self
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-DEPTH: Final = 4
+DEPTH: Final = 16
 """Pieces that may wait between two stages; times their size, this is all the memory a stage needs."""
 
 _TICK_SECONDS: Final = 0.1

@@ -1,6 +1,6 @@
 """Bring what Apple stores to the bucket: downloaded, checked, decrypted and stored, all at the same time.
 
-Nothing is held whole and nothing touches a disk: bytes pass in pieces of 1 MiB from the connection with Apple's
+Nothing is held whole and nothing touches a disk: bytes pass in pieces of 256 KiB from the connection with Apple's
 store through the cipher into parts of an S3 object, each stage a few pieces ahead of the next.
 """
 

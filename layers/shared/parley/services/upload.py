@@ -1,6 +1,6 @@
 """Bring a business's file to Apple's store before its message needs it (protocol/08 §4).
 
-The bucket's copy is read, encrypted and posted at the same time, in pieces of 1 MiB; nothing is held whole.
+The bucket's copy is read, encrypted and posted at the same time, in pieces of 256 KiB; nothing is held whole.
 """
 
 from __future__ import annotations

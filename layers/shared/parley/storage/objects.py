@@ -22,7 +22,7 @@ PART_BYTES: Final = 5 * 1024 * 1024
 """The least S3 takes of every part but the last: the smaller a part, the sooner it is on its way."""
 
 PARTS_IN_FLIGHT: Final = 4
-PIECE_BYTES: Final = 1024 * 1024
+PIECE_BYTES: Final = 256 * 1024
 
 
 class S3Objects:
@@ -51,7 +51,7 @@ class S3Objects:
         return bytes(found)
 
     def read(self, key: str, *, start: int = 0) -> Iterator[bytes]:
-        """The object from byte `start`, in pieces of 1 MiB. Raises NotFound when there is none."""
+        """The object from byte `start`, in pieces of 256 KiB. Raises NotFound when there is none."""
         with translated("read the object"):
             try:
                 span = {} if start == 0 else {"Range": f"bytes={start}-"}
