@@ -1,7 +1,6 @@
-"""Sends what botocore has signed, over a connection that each thread keeps for itself (docs/decisions/0025).
+"""A connection that each thread keeps for itself, for what is asked of AWS all the time (docs/decisions/0025).
 
-Half of what botocore does for a call begins after signing: a pool is looked up by the parts of a URL, asked for a
-connection under a lock, and everything is wrapped twice. `before-send` is its event for those who send by themselves.
+Nothing is looked up by the parts of a URL, taken out under a lock or wrapped twice, as pools do it.
 """
 
 from __future__ import annotations
@@ -13,78 +12,55 @@ import time
 import weakref
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
-from botocore.awsrequest import AWSResponse
-from botocore.exceptions import ConnectionClosedError, EndpointConnectionError, ReadTimeoutError
-from botocore.utils import get_environ_proxies
 from urllib3.util import wait_for_read
 
 from parley.heads import Head
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import Any
+    from collections.abc import Mapping
     from urllib.parse import SplitResult
-
-    from botocore.awsrequest import AWSPreparedRequest
-
-EVENT: Final = "before-send"
 
 TRUSTED_SECONDS: Final = 1.0
 """So long after its last use nobody looks whether a connection is still there: to look is to let all others by."""
 
 
 class OwnConnections:
-    """The handler of one client's `before-send`. Whether to try again is botocore's to say, as it always is."""
+    """One connection for each thread that asks."""
 
     def __init__(self, *, connect_seconds: float, read_seconds: float) -> None:
         self._connect_seconds = connect_seconds
         self._read_seconds = read_seconds
         self._own = threading.local()
 
-    @classmethod
-    def register(cls, client: Any) -> None:
-        """Have `client`, of a service that is spoken to in JSON, send this way; not through a proxy, though."""
-        if get_environ_proxies(client.meta.endpoint_url):
-            return
-        config = client.meta.config
-        own = cls(connect_seconds=config.connect_timeout, read_seconds=config.read_timeout)
-        client.meta.events.register(f"{EVENT}.{client.meta.service_model.service_id.hyphenize()}", own)
+    def post(self, to: SplitResult, headers: Mapping[str, str], body: bytes) -> tuple[int, dict[str, str], bytes]:
+        """Status, headers by their names in lower case, and body of the answer.
 
-    def __call__(self, request: AWSPreparedRequest, **_: object) -> AWSResponse:
-        """Raises what botocore itself raises when nobody is there, nobody answers, or an answer breaks off."""
-        to = urlsplit(request.url)
-        connection = self._ready(to.scheme, to.netloc, request.url)
-        body: Any = request.body  # bytes, to these services
+        Raises OSError when nobody is there or nobody answers in time, HTTPException when an answer breaks off or is
+        none, ValueError for a header that is more than a line.
+        """
+        connection = self._ready(to)
         try:
-            connection.sock.sendall(_head(request, to) + body)
-            with Head(connection.sock, method=request.method) as answer:
+            connection.sock.sendall(_head(to, headers, len(body)) + body)
+            with Head(connection.sock, method="POST") as answer:
                 answer.begin()
                 content = answer.read()
-        except TimeoutError as fault:
-            connection.close()
-            raise ReadTimeoutError(endpoint_url=request.url, error=fault) from fault
-        except (OSError, http.client.HTTPException) as fault:
-            connection.close()
-            raise ConnectionClosedError(endpoint_url=request.url, error=fault, request=request) from fault
         except BaseException:
             connection.close()  # half an answer must not be read as the next one
             raise
         if answer.will_close:
             connection.close()
-        headers: Any = answer.headers  # of the class that botocore's own are made of
-        return AWSResponse(request.url, answer.status, headers, _Content(content))
+        return answer.status, {name.lower(): value for name, value in answer.headers.items()}, content
 
-    def _ready(self, scheme: str, host: str, url: str) -> http.client.HTTPConnection:
+    def _ready(self, to: SplitResult) -> http.client.HTTPConnection:
         """This thread's connection to that host, unless the other side has hung up on it meanwhile."""
         kept: _Kept | None = getattr(self._own, "kept", None)
-        if kept is not None and kept.leads_to == (scheme, host) and kept.is_open:
+        if kept is not None and kept.leads_to == to[:2] and kept.is_open:
             return kept.connection
-        kept = self._own.kept = _Kept((scheme, host), self._open(scheme, host, url))
+        kept = self._own.kept = _Kept(to[:2], self._open(to.scheme, to.netloc))
         return kept.connection
 
-    def _open(self, scheme: str, host: str, url: str) -> http.client.HTTPConnection:
+    def _open(self, scheme: str, host: str) -> http.client.HTTPConnection:
         connection = (
             http.client.HTTPSConnection(host, timeout=self._connect_seconds, context=self._tls)
             if scheme == "https"
@@ -92,9 +68,9 @@ class OwnConnections:
         )
         try:
             connection.connect()
-        except OSError as fault:
+        except BaseException:
             connection.close()
-            raise EndpointConnectionError(endpoint_url=url, error=fault) from fault
+            raise
         connection.sock.settimeout(self._read_seconds)
         return connection
 
@@ -106,7 +82,7 @@ class OwnConnections:
 class _Kept:
     """A connection that is closed when another takes its place, or when its thread ends."""
 
-    def __init__(self, leads_to: tuple[str, str], connection: http.client.HTTPConnection) -> None:
+    def __init__(self, leads_to: tuple[str, ...], connection: http.client.HTTPConnection) -> None:
         self.leads_to = leads_to
         self.connection = connection
         self.used_at = time.monotonic()
@@ -121,25 +97,12 @@ class _Kept:
         return wire is not None and (now - before < TRUSTED_SECONDS or not wait_for_read(wire, 0.0))
 
 
-def _head(request: AWSPreparedRequest, to: SplitResult) -> bytes:
+def _head(to: SplitResult, headers: Mapping[str, str], length: int) -> bytes:
     """Raises ValueError for a line that would be two. `http.client` looks at every name and value by itself."""
-    lines = [f"{request.method} {to.path or '/'} HTTP/1.1", f"Host: {to.netloc}", "Accept-Encoding: identity"]
-    lines += [f"{name}: {_text(value)}" for name, value in request.headers.items()]
+    lines = [f"POST {to.path or '/'} HTTP/1.1", f"Host: {to.netloc}", "Accept-Encoding: identity"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    lines.append(f"Content-Length: {length}")
     head = "\r\n".join(lines)
     if head.count("\n") != len(lines) - 1 or head.count("\r") != len(lines) - 1:
         raise ValueError("a header holds the end of its line")
     return f"{head}\r\n\r\n".encode("latin-1")
-
-
-def _text(value: str | bytes) -> str:
-    return value if isinstance(value, str) else value.decode("latin-1")
-
-
-class _Content:
-    """What botocore reads an answer from."""
-
-    def __init__(self, content: bytes) -> None:
-        self._content = content
-
-    def stream(self) -> Iterator[bytes]:
-        yield self._content

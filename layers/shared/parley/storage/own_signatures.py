@@ -10,65 +10,43 @@ import hmac
 import time
 from functools import lru_cache
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
-
-from botocore.auth import AUTH_TYPE_MAPS, SigV4Auth
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Mapping
 
-    from botocore.awsrequest import AWSRequest
+    from botocore.credentials import ReadOnlyCredentials
 
-VERSION: Final = "v4-json-post"
 _ALGORITHM: Final = "AWS4-HMAC-SHA256"
 _SIGNED: Final = ("Content-Type", "X-Amz-Target")
 
 
-class JsonPostAuth(SigV4Auth):
-    """Signs host, content type and all of AWS's own headers; anything but a POST to `/` it leaves to botocore."""
+class Scope(NamedTuple):
+    """Where a signature is good."""
 
-    _region_name: str
-    _service_name: str
-
-    def add_auth(self, request: AWSRequest) -> None:
-        """Replaces what an earlier try has put there. Raises what botocore raises without credentials."""
-        to = urlsplit(str(request.url))
-        body: Any = request.body
-        headers: Any = request.headers
-        credentials: Any = self.credentials  # None without any
-        usual = request.method == "POST" and to.path in {"", "/"} and not to.query and to.port not in {80, 443}
-        if credentials is None or not usual or not body:
-            super().add_auth(request)
-            return
-        for name in ("Authorization", "X-Amz-Date", "X-Amz-Security-Token"):
-            del headers[name]
-        moment = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
-        headers["X-Amz-Date"] = moment
-        signed: dict[str, str] = {"host": to.netloc, "x-amz-date": moment}
-        if credentials.token:
-            headers["X-Amz-Security-Token"] = signed["x-amz-security-token"] = credentials.token
-        signed |= {name.lower(): headers[name] for name in _SIGNED if name in headers}
-        names = ";".join(sorted(signed))
-        lines = "".join(f"{name}:{signed[name]}\n" for name in sorted(signed))
-        asked = f"POST\n/\n\n{lines}\n{names}\n{sha256(body).hexdigest()}"
-        scope = f"{moment[:8]}/{self._region_name}/{self._service_name}/aws4_request"
-        words = f"{_ALGORITHM}\n{moment}\n{scope}\n{sha256(asked.encode()).hexdigest()}"
-        key = _key(credentials.secret_key, moment[:8], self._region_name, self._service_name)
-        signature = hmac.digest(key, words.encode(), "sha256").hex()
-        headers["Authorization"] = (
-            f"{_ALGORITHM} Credential={credentials.access_key}/{scope}, SignedHeaders={names}, Signature={signature}"
-        )
+    region: str
+    service: str
 
 
-def register(client: Any) -> None:
-    """Have `client`'s requests signed this way, where botocore would have signed with version 4."""
-    AUTH_TYPE_MAPS[VERSION] = JsonPostAuth
-    client.meta.events.register(f"choose-signer.{client.meta.service_model.service_id.hyphenize()}", _choose)
-
-
-def _choose(signature_version: object, **_: object) -> str | None:
-    return VERSION if signature_version == "v4" else None
+def signed(
+    headers: Mapping[str, str], host: str, body: bytes, credentials: ReadOnlyCredentials, scope: Scope
+) -> dict[str, str]:
+    """`headers` with the moment, the session's token and a signature over host, content type and AWS's own headers."""
+    moment = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
+    own = {"X-Amz-Date": moment}
+    if credentials.token:
+        own["X-Amz-Security-Token"] = credentials.token
+    lines = {"host": host} | {name.lower(): value for name, value in own.items()}
+    lines |= {name.lower(): headers[name] for name in _SIGNED if name in headers}
+    names = ";".join(sorted(lines))
+    shown = "".join(f"{name}:{lines[name]}\n" for name in sorted(lines))
+    asked = f"POST\n/\n\n{shown}\n{names}\n{sha256(body).hexdigest()}"
+    where = f"{moment[:8]}/{scope.region}/{scope.service}/aws4_request"
+    words = f"{_ALGORITHM}\n{moment}\n{where}\n{sha256(asked.encode()).hexdigest()}"
+    key = _key(credentials.secret_key, moment[:8], *scope)
+    signature = hmac.digest(key, words.encode(), "sha256").hex()
+    claim = f"{_ALGORITHM} Credential={credentials.access_key}/{where}, SignedHeaders={names}, Signature={signature}"
+    return {**headers, **own, "Authorization": claim}
 
 
 @lru_cache(maxsize=8)

@@ -59,6 +59,9 @@ def client(service: str) -> Any:
 
     # A secret that cannot be read again is used as it was read last, so that must be known soon.
     hasty = service == "secretsmanager"
+    # Outside of Lambda botocore makes every try: what plays AWS in a test answers at one of its events.
+    first_is_ours = service in _CALLED_ALL_THE_TIME and "AWS_LAMBDA_FUNCTION_NAME" in os.environ
+    tries = 2 if hasty else 4
     config = Config(
         connect_timeout=1 if hasty else 2,
         read_timeout=2 if hasty else 5,
@@ -67,7 +70,7 @@ def client(service: str) -> Any:
         # is known without a list of everything that is installed.
         parameter_validation=False,
         user_agent="parley/1",
-        retries={"mode": "standard", "total_max_attempts": 2 if hasty else 4},
+        retries={"mode": "standard", "total_max_attempts": tries - first_is_ours},
         signature_version="s3v4" if service == "s3" else None,  # its URLs would be signed in the way of before 2014
         # The bucket's own region in signed URLs: the global host redirects, and what is signed for one host is not
         # good for another. An emulator has no host for each bucket.
@@ -75,13 +78,10 @@ def client(service: str) -> Any:
     )
     with _one_at_a_time:
         made = session().create_client(service, config=config)
-    if service in _CALLED_ALL_THE_TIME and "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
-        # Only there: what plays AWS in a test answers at the same event.
-        from parley.storage import own_signatures
-        from parley.storage.own_connections import OwnConnections
+    if first_is_ours:
+        from parley.storage.first_try import FirstTry
 
-        OwnConnections.register(made)
-        own_signatures.register(made)
+        FirstTry.register(made, session())
     return made
 
 

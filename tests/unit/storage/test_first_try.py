@@ -1,4 +1,4 @@
-"""Calls over a connection of the thread's own: what is sent, what is kept, and what botocore makes of faults."""
+"""The first try of a call: what is sent, what is kept, what is an answer, and what botocore does with the rest."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ import re
 import socket
 import threading
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+from zlib import crc32
 
 import botocore.session
 import pytest
-from botocore.awsrequest import AWSRequest
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError
+from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError, NoCredentialsError
 
 from parley.errors import Retryable
-from parley.storage import own_connections, own_signatures
+from parley.storage import own_connections
 from parley.storage.faults import translated
+from parley.storage.first_try import FirstTry
 from parley.storage.own_connections import OwnConnections
 from tests.support import certificates
 from tests.support.cloud import AWS_ENVIRONMENT
@@ -39,12 +41,14 @@ def _account(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def client(url: str, *, tries: int = 1, seconds: float = 5.0) -> Any:
+def client(url: str, *, tries: int = 1, seconds: float = 5.0, service: str = "dynamodb") -> Any:
+    """`tries` are botocore's, behind the first one."""
+    session = botocore.session.get_session()
     config = Config(
         connect_timeout=seconds, read_timeout=seconds, retries={"mode": "standard", "total_max_attempts": tries}
     )
-    made = botocore.session.get_session().create_client("dynamodb", endpoint_url=url, config=config)
-    OwnConnections.register(made)
+    made = session.create_client(service, endpoint_url=url, config=config)
+    FirstTry.register(made, session)
     return made
 
 
@@ -52,30 +56,30 @@ def get(client: Any) -> Any:
     return client.get_item(TableName="t", Key=KEY).get("Item")
 
 
-def test_what_was_signed_our_way_arrives_so_at_every_try() -> None:
-    with serving(BUSY, FOUND) as server:
-        made = client(server.url, tries=2)
-        own_signatures.register(made)
-        assert get(made) == KEY
-
-    names = [re.findall("SignedHeaders=([^,]*)", request.headers["authorization"]) for request in server.requests]
-    assert names == [["content-type;host;x-amz-date;x-amz-target"]] * 2
+def by_us(server: LocalServer) -> list[bool]:
+    """Of every request, whether it was the first try: botocore numbers its own."""
+    return ["amz-sdk-request" not in request.headers for request in server.requests]
 
 
 def test_what_arrives_is_what_botocore_itself_sends(monkeypatch: pytest.MonkeyPatch) -> None:
     with serving(FOUND) as server:
         assert get(client(server.url)) == KEY
-        monkeypatch.setattr(OwnConnections, "register", lambda _made: None)
+        monkeypatch.setattr(FirstTry, "register", lambda _made, _session: None)
         assert get(client(server.url)) == KEY
 
     ours, theirs = server.requests
-    changing = {"authorization", "x-amz-date", "amz-sdk-invocation-id"}
+    assert by_us(server) == [True, False]
+    changing = {"authorization", "x-amz-date", "user-agent"}
+    counted = {"amz-sdk-invocation-id", "amz-sdk-request"}
     assert ours.line == theirs.line == "POST / HTTP/1.1"
     assert ours.body == theirs.body
+    assert theirs.headers["user-agent"].startswith(ours.headers["user-agent"])  # which powertools makes longer
     assert {name: value for name, value in ours.headers.items() if name not in changing} == {
-        name: value for name, value in theirs.headers.items() if name not in changing
+        name: value for name, value in theirs.headers.items() if name not in changing | counted
     }
-    assert ours.headers.keys() == theirs.headers.keys()
+    assert ours.headers.keys() == theirs.headers.keys() - counted
+    signed = [re.findall("SignedHeaders=([^,]*)", request.headers["authorization"]) for request in (ours, theirs)]
+    assert signed == [["content-type;host;x-amz-date;x-amz-target"]] * 2
 
 
 def test_a_threads_connection_is_kept_and_every_thread_has_its_own() -> None:
@@ -116,17 +120,16 @@ def test_a_connection_that_was_closed_meanwhile_is_not_used(monkeypatch: pytest.
 
 def test_one_that_is_closed_right_after_its_use_costs_another_try(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(own_connections, "TRUSTED_SECONDS", 3600.0)
-    monkeypatch.setattr("time.sleep", lambda _seconds: None)
 
     def hang_up(exchange: Exchange) -> None:
         exchange.send(FOUND)
         exchange.hang_up()
 
     with serving(hang_up, FOUND) as server:
-        made = client(server.url, tries=2)
+        made = client(server.url)
         assert [get(made), get(made)] == [KEY, KEY]
 
-    assert (server.connections, len(server.requests)) == (2, 2)
+    assert (server.connections, by_us(server)) == (2, [True, False])
 
 
 def test_head_and_body_go_out_together(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -148,13 +151,10 @@ def test_head_and_body_go_out_together(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("end", ["\r\n", "\n", "\r"])
 def test_a_header_is_one_line(end: str) -> None:
-    request = AWSRequest(
-        method="POST", url="http://127.0.0.1:9/", data=b"{}", headers={"X-Amz-Target": f"a{end}b"}
-    ).prepare()
-    with serving(FOUND) as server:
-        request.url = server.url
-        with pytest.raises(ValueError, match="end of its line"):
-            OwnConnections(connect_seconds=1, read_seconds=1)(request)
+    with serving(FOUND) as server, pytest.raises(ValueError, match="end of its line"):
+        OwnConnections(connect_seconds=1, read_seconds=1).post(
+            urlsplit(server.url), {"X-Amz-Target": f"a{end}b"}, b"{}"
+        )
 
     assert server.requests == []
 
@@ -168,13 +168,108 @@ def test_an_answer_that_says_it_is_the_last_is_believed() -> None:
     assert server.connections == 2
 
 
-def test_a_refusal_is_read_by_botocore() -> None:
-    refusal = reply("400 Bad Request", b'{"__type": "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException"}')
-    with serving(refusal) as server, pytest.raises(ClientError) as refused:
+def refusal(code: str, more: str = "") -> bytes:
+    return reply("400 Bad Request", f'{{"__type": "com.amazonaws.dynamodb.v20120810#{code}"{more}}}'.encode())
+
+
+@pytest.mark.parametrize(
+    ("code", "more"),
+    [
+        ("ConditionalCheckFailedException", ', "message": "no", "Item": {"pk": {"S": "a"}}'),
+        ("TransactionCanceledException", ', "message": "no", "CancellationReasons": [{"Code": "None"}]'),
+    ],
+)
+def test_a_refused_condition_is_an_answer_and_reads_as_botocores(
+    code: str, more: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(refusal(code, more), refusal(code, more)) as server:
+        with pytest.raises(ClientError) as ours:
+            get(client(server.url, tries=4))
+        assert by_us(server) == [True]
+
+        monkeypatch.setattr(FirstTry, "register", lambda _made, _session: None)
+        with pytest.raises(ClientError) as theirs:
+            get(client(server.url, tries=4))
+
+    assert type(ours.value).__name__ == type(theirs.value).__name__ == code
+    metadata = ours.value.response.pop("ResponseMetadata")
+    assert metadata["HTTPStatusCode"] == 400
+    assert metadata.keys() == theirs.value.response.pop("ResponseMetadata").keys()
+    assert ours.value.response == theirs.value.response
+
+
+def test_any_other_refusal_is_botocores_to_hear() -> None:
+    throttled = refusal("ThrottlingException")
+    with serving(throttled, refusal("ResourceNotFoundException")) as server, pytest.raises(ClientError) as refused:
         get(client(server.url, tries=4))
 
     assert refused.value.response["Error"]["Code"] == "ResourceNotFoundException"
+    assert by_us(server) == [True, False]
+
+
+def test_an_answer_reads_as_botocores(monkeypatch: pytest.MonkeyPatch) -> None:
+    item = b'{"Item": {"a": {"B": "AAEC"}, "n": {"N": "1.50"}, "s": {"SS": ["x"]}}, "Unknown": 1}'
+    answer = reply("200 OK", item, "x-amzn-RequestId: R", f"x-amz-crc32: {crc32(item)}")
+    with serving(answer) as server:
+        ours = client(server.url).get_item(TableName="t", Key=KEY)
+        monkeypatch.setattr(FirstTry, "register", lambda _made, _session: None)
+        theirs = client(server.url, tries=2).get_item(TableName="t", Key=KEY)
+
+    assert by_us(server) == [True, False]
+    assert ours == theirs
+    assert ours["Item"] == {"a": {"B": b"\x00\x01\x02"}, "n": {"N": "1.50"}, "s": {"SS": ["x"]}}
+
+
+def test_an_answer_that_was_damaged_on_its_way_is_asked_for_again() -> None:
+    damaged = reply("200 OK", b'{"Item": {"pk": {"S": "b"}}}', "x-amz-crc32: 1")
+    with serving(damaged, FOUND) as server:
+        assert get(client(server.url)) == KEY
+
+    assert by_us(server) == [True, False]
+
+
+def test_a_queue_is_written_to_in_the_same_way() -> None:
+    sent = reply("200 OK", b'{"MessageId": "m", "MD5OfMessageBody": "d41d8cd98f00b204e9800998ecf8427e"}')
+    with serving(sent) as server:
+        made = client(server.url, service="sqs")
+        told = made.send_message(QueueUrl=f"{server.url}/000000000000/wakeups", MessageBody="{}")
+
+    assert told["MessageId"] == "m"
+    assert by_us(server) == [True]
+    assert "/us-east-1/sqs/aws4_request" in server.requests[0].headers["authorization"]
+
+
+@pytest.mark.parametrize("url", ["{url}/behind", "{url}/?a=b"])
+def test_what_is_not_posted_to_the_root_is_left_to_botocore(url: str) -> None:
+    with serving(FOUND) as server:
+        assert get(client(url.format(url=server.url))) == KEY
+
+    assert by_us(server) == [False]
+
+
+@pytest.mark.parametrize(
+    "other", [{"context": {"auth_type": "v4a"}}, {"params": {"method": "PUT"}}, {"params": {"body": b""}}]
+)
+def test_what_is_signed_or_sent_in_another_way_is_left_to_botocore(other: dict[str, Any]) -> None:
+    with serving(FOUND) as server:
+        made = client(server.url)
+        first = FirstTry(made, botocore.session.get_session())
+        call: dict[str, Any] = {"model": made.meta.service_model.operation_model("GetItem"), "context": {}}
+        usual = {"method": "POST", "url": server.url, "headers": {}, "body": b"{}"}
+        assert first(**call, params=usual) is not None
+        assert first(**{**call, **other, "params": usual | other.get("params", {})}) is None
+
     assert len(server.requests) == 1
+
+
+def test_without_credentials_botocore_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    with serving(FOUND) as server, pytest.raises(NoCredentialsError):
+        get(client(server.url))
+
+    assert server.requests == []
 
 
 def _hang_up(exchange: Exchange) -> None:
@@ -192,19 +287,25 @@ def _talk_nonsense(exchange: Exchange) -> None:
 
 
 @pytest.mark.parametrize("trouble", [BUSY, _hang_up, _break_off, _talk_nonsense, Exchange.stall])
-def test_botocore_tries_again_as_ever(trouble: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("time.sleep", lambda _seconds: None)
+def test_what_failed_is_botocores_to_try_again(trouble: Any) -> None:
     with serving(trouble, FOUND) as server:
-        assert get(client(server.url, tries=2, seconds=0.3)) == KEY
+        assert get(client(server.url, seconds=0.3)) == KEY
 
-    assert len(server.requests) == 2
+    assert by_us(server) == [True, False]
+
+
+def test_botocore_is_as_patient_as_it_was_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("time.sleep", lambda _seconds: None)
+    with serving(BUSY, BUSY, BUSY, FOUND) as server:
+        assert get(client(server.url, tries=3)) == KEY
+
+    assert by_us(server) == [True, False, False, False]
 
 
 @pytest.mark.parametrize(
     ("trouble", "kind"),
     [
         (_hang_up, "ConnectionClosedError"),
-        (_break_off, "ConnectionClosedError"),
         (_talk_nonsense, "ConnectionClosedError"),
         (Exchange.stall, "ReadTimeoutError"),
     ],
@@ -213,7 +314,7 @@ def test_a_fault_has_botocores_name_and_is_ours_to_try_again(trouble: Any, kind:
     with serving(trouble) as server, pytest.raises(Retryable, match=kind), translated("read the item"):
         get(client(server.url, seconds=0.2))
 
-    assert len(server.requests) == 1
+    assert by_us(server) == [True, False]
 
 
 def test_what_breaks_off_in_our_hands_leaves_nothing_for_the_next_answer(monkeypatch: pytest.MonkeyPatch) -> None:
