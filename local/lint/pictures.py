@@ -10,7 +10,8 @@ from parley.business.unfetched import Unfetched, stand_in
 from parley.errors import Fault, Invalid
 
 if TYPE_CHECKING:
-    from parley.business.kinds.base import ImageRef, Send
+    from parley.business.kinds.base import Send
+    from parley.business.kinds.bubbles import ImageRef
 
 _HOUR: Final = 3600.0
 

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from parley.apple.inbound import InboundMessage
-    from parley.business.kinds.base import ImageRef
+    from parley.business.kinds.bubbles import ImageRef
     from parley.conversation.invitations import Outcome
 
 NOW: Final = datetime(2026, 11, 23, 12, 0, tzinfo=UTC).timestamp()

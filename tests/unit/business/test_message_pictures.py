@@ -10,7 +10,8 @@ import pytest
 from parley.apple import limits
 from parley.business.egress import EgressGuard
 from parley.business.fetch import GuardedFetch
-from parley.business.kinds.base import Build, ImageRef
+from parley.business.kinds.base import Build
+from parley.business.kinds.bubbles import ImageRef
 from parley.business.kinds.form import Form
 from parley.business.kinds.imessage_app import ImessageApp
 from parley.business.kinds.list_picker import ListPicker

@@ -17,7 +17,7 @@ from pydantic import BaseModel
 
 from parley.apple import limits
 from parley.business import png
-from parley.business.kinds.base import ImageRef
+from parley.business.kinds.bubbles import ImageRef
 from parley.errors import Fault, Invalid, Rejected, Retryable
 
 if TYPE_CHECKING:

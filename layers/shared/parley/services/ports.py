@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from parley.business.calls import Answer, Earlier
     from parley.business.channel import Channel, Topic
     from parley.business.key_ring import KeyRing
-    from parley.business.kinds.base import ImageRef, Send
+    from parley.business.kinds.base import Send
+    from parley.business.kinds.bubbles import ImageRef
     from parley.business.library.content import TemplateContent
     from parley.business.library.model import Asset, Template, Version
     from parley.business.model import ApiKey, Breaker, Business, Endpoint, EntryPoint, Mark, Rule

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from parley.apple import wire
 from parley.apple.enclosures import PLACEHOLDER, standing_in
 from parley.business import sends
-from parley.business.kinds.base import Build, ImageRef
+from parley.business.kinds.base import Build
 from parley.business.kinds.paths import translate
 from parley.business.kinds.text import Text
 from parley.conversation.capability import fitted, missing, shown_kind
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from parley.business.kinds.base import Mapped, Send
+    from parley.business.kinds.bubbles import ImageRef
     from parley.conversation.fallback import Chosen, Offered
     from parley.services import ports
 
@@ -115,6 +116,7 @@ class Prepare:
         A link without a preview stays a text. The subject stands over the first text.
         """
         from parley.business import links
+        from parley.business.kinds.bubbles import ImageRef
         from parley.business.kinds.constructed_link import PLAIN
         from parley.business.kinds.rich_link import RichLink
 

@@ -11,7 +11,7 @@ from parley.errors import Fault, Invalid, Rejected
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-    from parley.business.kinds.base import ImageRef
+    from parley.business.kinds.bubbles import ImageRef
     from parley.business.previews import Preview
     from parley.services.prepare import Prepare
 

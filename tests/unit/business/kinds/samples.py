@@ -13,7 +13,8 @@ from parley.business.kinds.base import Build
 from tests.unit.apple.wire.samples import APP_BID, BID, NOW, P384_POINT, PNG, REQUEST
 
 if TYPE_CHECKING:
-    from parley.business.kinds.base import ImageRef, Mapped, Send
+    from parley.business.kinds.base import Mapped, Send
+    from parley.business.kinds.bubbles import ImageRef
 
 TO: Final = "urn:mbid:AQAAYexample0customer0A=="
 GATEWAY: Final = "https://pay.bikes.example/applepay/gateway"

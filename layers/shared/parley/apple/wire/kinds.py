@@ -12,7 +12,7 @@ BUILT_IN_BID: Final = (
 )
 """The `bid` of everything Apple builds in (protocol/04 §1)."""
 
-APP_BID: Final = re.compile(
+APP_BID: Final = (
     r"com\.apple\.messages\.MSMessageExtensionBalloonPlugin:(?!0{10}:)[A-Z0-9]{10}:[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
 )
 """The `bid` of a third-party Messages extension: plug-in, team id, bundle id (protocol/04 §7)."""
@@ -63,7 +63,7 @@ def interactive_kind(interactive: Node) -> str:
 
 def is_app_bid(bid: Any) -> bool:
     """Whether this is the `bid` of a third-party extension."""
-    return isinstance(bid, str) and APP_BID.fullmatch(bid) is not None
+    return isinstance(bid, str) and re.fullmatch(APP_BID, bid) is not None
 
 
 def _is_typing(node: Node) -> bool:

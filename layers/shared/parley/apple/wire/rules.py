@@ -20,13 +20,14 @@ COMPLAINTS: Final = "complaints"
 ABSENT: Final[Any] = None
 """The default of a member that may be left out; null in its place is refused like any wrong type."""
 
-_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-_INVISIBLE: Final = re.compile(r"[\s\u00ad\u200b-\u200f\u2060\ufeff]*")
-_UUID: Final = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
-_IN_NO_IDENTIFIER: Final = re.compile(r"\.\./|['\"]")
-_NOT_IN_URL: Final = re.compile(r"[^\x21-\x7e]")
-_AUTHORITY: Final = re.compile(
-    r"[a-z]+://(?:[^/?#@\[\]\\]*@)?(?:\[[0-9a-f:.]+\]|[a-z0-9][a-z0-9._-]*)(?::[0-9]{0,5})?(?:[/?#]|$)", re.IGNORECASE
+# Compiled when they are first needed, and kept by `re`: a text needs none of them.
+_CONTROL: Final = r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]"
+_INVISIBLE: Final = r"[\s\u00ad\u200b-\u200f\u2060\ufeff]*"
+_UUID: Final = r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
+_IN_NO_IDENTIFIER: Final = r"\.\./|['\"]"
+_NOT_IN_URL: Final = r"[^\x21-\x7e]"
+_AUTHORITY: Final = (
+    r"(?i)[a-z]+://(?:[^/?#@\[\]\\]*@)?(?:\[[0-9a-f:.]+\]|[a-z0-9][a-z0-9._-]*)(?::[0-9]{0,5})?(?:[/?#]|$)"
 )
 
 
@@ -57,14 +58,14 @@ def refused(message: str) -> Refusal:
 
 def visible(value: str) -> Iterator[Complaint]:
     """Not blank, no control characters."""
-    if _INVISIBLE.fullmatch(value):
+    if re.fullmatch(_INVISIBLE, value):
         yield "blank", "write at least one visible character, or leave the field out if it is optional"
     yield from plain(value)
 
 
 def plain(value: str) -> Iterator[Complaint]:
     """No control characters, no halves of a character."""
-    if found := _CONTROL.search(value):
+    if found := re.search(_CONTROL, value):
         yield "unprintable", f"remove the character U+{ord(found[0]):04X} at position {found.start()}"
 
 
@@ -83,7 +84,7 @@ def ui_text(value: str) -> Iterator[Complaint]:
 def name(value: str) -> Iterator[Complaint]:
     """An identifier of any length (protocol/14)."""
     yield from visible(value)
-    if found := _IN_NO_IDENTIFIER.search(value):
+    if found := re.search(_IN_NO_IDENTIFIER, value):
         yield "forbidden_characters", f"remove {found[0]} : an identifier has no ../ and no straight quotes"
 
 
@@ -95,7 +96,7 @@ def identifier(value: str) -> Iterator[Complaint]:
 
 def uuid(value: str) -> Iterator[Complaint]:
     """A UUID in its usual form, in either case."""
-    if not _UUID.fullmatch(value):
+    if not re.fullmatch(_UUID, value):
         yield "malformed", "write a UUID such as 1f6f8a52-6c39-4c57-8d5e-7b1f4a0c2d33"
 
 
@@ -109,14 +110,14 @@ def https_url(value: str) -> Iterator[Complaint]:
 def url(value: str) -> Iterator[Complaint]:
     """What holds for a URL of any scheme."""
     yield from visible_ascii(value)
-    if "://" in value and not _AUTHORITY.match(value):
+    if "://" in value and not re.match(_AUTHORITY, value):
         yield "malformed", "write a host after ://, such as https://shop.example/bikes"
     yield from at_most(limits.MAX_URL_BYTES, value)
 
 
 def visible_ascii(value: str) -> Iterator[Complaint]:
     """What may stand in a URL: printable ASCII without spaces."""
-    if found := _NOT_IN_URL.search(value):
+    if found := re.search(_NOT_IN_URL, value):
         yield "malformed", f"percent-encode the character U+{ord(found[0]):04X} at position {found.start()}"
 
 

@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from parley.business.kinds.base import Build, Mapped, Strict, WithBubble, present
+from parley.business.kinds.base import Build, Mapped, Strict, present
+from parley.business.kinds.bubbles import WithBubble
 
 
 class LineItem(Strict):

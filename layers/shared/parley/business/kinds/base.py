@@ -1,4 +1,4 @@
-"""What all kinds share: the address, the options of a send, pictures, bubbles, and how mapping is told."""
+"""What all kinds share: the address, the options of a send, and how mapping is told."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from parley.apple import limits
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from parley.business.kinds.bubbles import Bubble, ImageRef, WithBubble
+
 BUSINESS_EXTENSION: Final = (
     "com.apple.messages.MSMessageExtensionBalloonPlugin:0000000000:com.apple.icloud.apps.messages.business.extension"
 )
@@ -26,36 +28,6 @@ class Strict(BaseModel):
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
-
-
-def one_of(*names: str, several: bool = False) -> dict[str, Any]:
-    """What a JSON schema says where exactly one of these fields must be there, or `several` may."""
-    given: list[Any] = [{"required": [name], "properties": {name: {"not": {"type": "null"}}}} for name in names]
-    return {"anyOf" if several else "oneOf": given}
-
-
-class ImageRef(Strict):
-    """A picture, by exactly one of `data` (base64), `url` (https), `attachment_id` or `asset_id` (of the library).
-
-    Any common format will do.
-    """
-
-    model_config = ConfigDict(json_schema_extra=one_of("data", "url", "attachment_id", "asset_id"))
-
-    data: str | None = None
-    url: str | None = None
-    attachment_id: str | None = None
-    asset_id: str | None = None
-    description: Annotated[str | None, Field(description="Read aloud to people who do not see the picture.")] = None
-
-
-class Bubble(Strict):
-    """How the message looks after the customer has answered (Apple's replyMessage)."""
-
-    title: str
-    subtitle: str | None = None
-    image: ImageRef | None = None
-    style: Literal["icon", "small", "large"] | None = None
 
 
 class Send(Strict):
@@ -97,25 +69,6 @@ class Send(Strict):
     @abstractmethod
     def to_apple(self, build: Build) -> Mapped:
         """Apple's shape of this message."""
-
-
-class WithBubble(Send):
-    """A message whose bubble the customer taps (Apple's receivedMessage and replyMessage)."""
-
-    title: str
-    subtitle: str | None = None
-    image: ImageRef | None = None
-    style: Literal["icon", "small", "large"] | None = None
-    reply: Bubble | None = None
-
-    def bubbles(self, build: Build, *, level: str = "/interactiveData") -> dict[str, Any]:
-        """`receivedMessage` and `replyMessage`; without a `reply` the answered bubble keeps the title."""
-        received = build.bubble(self, f"{level}/receivedMessage", "")
-        reply = self.reply or Bubble(title=self.title)
-        return {
-            "receivedMessage": received,
-            "replyMessage": build.bubble(reply, f"{level}/replyMessage", "/reply" if self.reply else ""),
-        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from parley.business.kinds.base import Build, ImageRef, Mapped, Send, present
+from parley.business.kinds.base import Build, Mapped, Send, present
+from parley.business.kinds.bubbles import ImageRef  # noqa: TC001  (a field of the model)
 
 PLAIN: Final = (
     "iVBORw0KGgoAAAANSUhEUgAAADwAAAA8AQMAAAAAMksxAAAAA1BMVEXl5eprhSNeAAAAD0lEQVR42mNgGAWjADsAAAIcAAFXfAS9"

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
-from parley.business.kinds.base import Build, ImageRef, Mapped, Strict, WithBubble, present
+from parley.business.kinds.base import Build, Mapped, Strict, present
+from parley.business.kinds.bubbles import ImageRef, WithBubble
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from parley.business.kinds.base import Build, ImageRef, Mapped, WithBubble, present
+from parley.business.kinds.base import Build, Mapped, present
+from parley.business.kinds.bubbles import ImageRef, WithBubble
 from parley.errors import Fault, Invalid
 
 

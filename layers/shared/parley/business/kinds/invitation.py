@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from parley.business.kinds.base import BUSINESS_EXTENSION, Build, ImageRef, Mapped, Send
+from parley.business.kinds.base import BUSINESS_EXTENSION, Build, Mapped, Send
+from parley.business.kinds.bubbles import ImageRef  # noqa: TC001  (a field of the model)
 
 
 class Invitation(Send):

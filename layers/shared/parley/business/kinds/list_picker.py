@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from parley.business.kinds.base import Build, ImageRef, Mapped, Strict, WithBubble
+from parley.business.kinds.base import Build, Mapped, Strict
+from parley.business.kinds.bubbles import ImageRef, WithBubble
 
 
 class ListItem(Strict):

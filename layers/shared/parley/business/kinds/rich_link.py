@@ -6,7 +6,8 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict
 
-from parley.business.kinds.base import Build, ImageRef, Mapped, Send, Strict, one_of
+from parley.business.kinds.base import Build, Mapped, Send, Strict
+from parley.business.kinds.bubbles import ImageRef, one_of
 
 
 class Video(Strict):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from parley.business.kinds.base import Build, Mapped, Strict, WithBubble, present
+from parley.business.kinds.base import Build, Mapped, Strict, present
+from parley.business.kinds.bubbles import WithBubble
 from parley.errors import Fault, Invalid
 
 

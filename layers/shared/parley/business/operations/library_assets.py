@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 from pydantic import ConfigDict, Field
 
-from parley.business.kinds.base import one_of
+from parley.business.kinds.bubbles import one_of
 from parley.business.library.content import MAX_DESCRIPTION
 from parley.business.operations.library import LibraryQuery
 from parley.business.operations.operation import Operation

@@ -17,7 +17,8 @@ from parley.conversation.fallback.offers import Choice, Offered
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from parley.business.kinds.base import Send, WithBubble
+    from parley.business.kinds.base import Send
+    from parley.business.kinds.bubbles import WithBubble
     from parley.business.kinds.time_picker import Slot
 
 
