@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from parley.services.accept import Accepted
 
 compose.early(compose.accept)
+compose.early(compose.businesses)
 compose.early(lambda: compose.prepare().rehearse())
 
 

@@ -52,6 +52,9 @@ class FirstTry:
         self._service = client.meta.service_model.signing_name
         self._credentials: Any = session.get_credentials()
         self._parser = ResponseParserFactory().create_parser(client.meta.service_model.resolved_protocol)
+        client.meta.endpoint_url.encode(
+            "idna"
+        )  # loads it now: each connection needs it, the first one after the init phase
         self._connections = OwnConnections(connect_seconds=config.connect_timeout, read_seconds=config.read_timeout)
 
     @classmethod

@@ -133,7 +133,8 @@ def enclosing() -> Enclosable:
 
 def enclosable(business_id: str, ids: Sequence[str], *, conversation_id: str, at: str = "") -> None:
     """May this business send these files? Loaded when the first message with one comes."""
-    enclosing()(business_id, ids, conversation_id=conversation_id, at=at)
+    if ids:
+        enclosing()(business_id, ids, conversation_id=conversation_id, at=at)
 
 
 @cache
