@@ -93,17 +93,19 @@ class Checker:
     def _webhooks(self, talk: Talk, taken: list[Taken]) -> None:
         """One id and one content for each event, and all of it signed."""
         by_said: defaultdict[str, set[str]] = defaultdict(set)
-        by_id: defaultdict[str, set[str]] = defaultdict(set)
+        by_id: defaultdict[tuple[str, bool], set[str]] = defaultdict(set)
         for one in taken:
             if not one.genuine:
                 self._verdict.blame("signatures", f"{one.webhook_id} is not signed as it should be", one.webhook_id)
-            by_id[one.webhook_id].add(one.digest)
+            by_id[one.webhook_id, one.redacted].add(one.digest)
+            if one.redacted and (one.webhook_id, False) not in by_id:
+                self._verdict.blame("lost", f"{one.webhook_id} was redacted before it arrived", one.webhook_id, talk.id)
             if one.type == "message.received":
                 by_said[one.said].add(one.webhook_id)
         for said, ids in by_said.items():
             if len(ids) > 1:
                 self._verdict.blame("wrong_ids", f"{said[:60]!r} came under {sorted(ids)}", *sorted(ids), talk.id)
-        for webhook_id, digests in by_id.items():
+        for (webhook_id, _), digests in by_id.items():
             if len(digests) > 1:
                 self._verdict.blame("wrong_ids", f"{webhook_id} came with different contents", webhook_id, talk.id)
 

@@ -9,12 +9,14 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from parley.business.model import REDACTED
 from tests.chaos.web import Reply, Standing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.chaos.web import Request
+    from parley.business.model import REDACTED
+from tests.chaos.web import Request
 
 TOLERANCE_SECONDS: Final = 300.0
 """How old or new a signature's time may be: what receivers of Standard Webhooks allow."""
@@ -37,6 +39,8 @@ class Taken:
     digest: str
     """Of all that has to be the same in every attempt."""
     genuine: bool
+    redacted: bool
+    """Its text was taken out, as the business wanted: a replay of what was delivered before."""
 
 
 @dataclass
@@ -53,6 +57,7 @@ class Receiver:
         event = json.loads(request.body)
         data: dict[str, Any] = event["data"]
         message = data.get("message", {})
+        redacted = message.get("body") == REDACTED
         self.log.append(
             Taken(
                 number=len(self.log),
@@ -63,9 +68,10 @@ class Receiver:
                 business=data.get("business_id", ""),
                 conversation=data.get("conversation_id", ""),
                 sequence=data.get("sequence"),
-                said=str(message.get("body") or message.get("id") or ""),
+                said=str((not redacted and message.get("body")) or message.get("id") or ""),
                 digest=hashlib.sha256(json.dumps([event["type"], message]).encode()).hexdigest(),
                 genuine=self._is_genuine(request),
+                redacted=redacted,
             )
         )
         return Reply()
