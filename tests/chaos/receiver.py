@@ -15,8 +15,7 @@ from tests.chaos.web import Reply, Standing
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from parley.business.model import REDACTED
-from tests.chaos.web import Request
+    from tests.chaos.web import Request
 
 TOLERANCE_SECONDS: Final = 300.0
 """How old or new a signature's time may be: what receivers of Standard Webhooks allow."""
