@@ -10,12 +10,13 @@ from parley.business import bodies
 from parley.business.idempotency import read_idempotency_key
 from parley.business.operations import attachments as operations
 from parley.business.operations.attachments import ContentQuery, NewAttachment
-from parley.errors import Fatal, NotFound, ParleyError
+from parley.errors import NotFound
 from parley.runtime import compose, http
 from parley.runtime.attachment_views import attachment_view, upload_view
 from parley.runtime.body import headers_of, raw_body
 from parley.runtime.caller import Caller
-from parley.runtime.log import blame, log
+from parley.runtime.log import log
+from parley.runtime.refusals import or_refused
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -29,31 +30,18 @@ compose.early(compose.read_attachment)
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """API Gateway has checked the key and says whose it is."""
-    caller = Caller.of(event)
-    try:
-        if event["httpMethod"] == "POST":
-            caller.require(operations.CREATE.scope)
-            return _create(event, caller.business_id)
-        if event["resource"].endswith("/content"):
-            caller.require(operations.CONTENT.scope)
-            return _content(event, caller.business_id)
-        caller.require(operations.GET.scope)
-        return _get(event, caller.business_id)
-    except ParleyError as fault:
-        answer = http.problem(fault, request_id=context.aws_request_id)
-        log.warning(
-            "refused",
-            extra={
-                "business_id": caller.business_id,
-                "status": answer["statusCode"],
-                "reason": getattr(fault, "code", str(fault)),
-                "request_id": context.aws_request_id,
-            },
-        )
-        return answer
-    except Exception as fault:  # noqa: BLE001  (Lambda would log its words, and they may hold a body)
-        log.error("failed", extra={**blame(fault), "request_id": context.aws_request_id})
-        return http.problem(Fatal("unexpected"), request_id=context.aws_request_id)
+    return or_refused(_answered, event, Caller.of(event), context)
+
+
+def _answered(event: dict[str, Any], caller: Caller) -> dict[str, Any]:
+    if event["httpMethod"] == "POST":
+        caller.require(operations.CREATE.scope)
+        return _create(event, caller.business_id)
+    if event["resource"].endswith("/content"):
+        caller.require(operations.CONTENT.scope)
+        return _content(event, caller.business_id)
+    caller.require(operations.GET.scope)
+    return _get(event, caller.business_id)
 
 
 def _create(event: dict[str, Any], business_id: str) -> dict[str, Any]:

@@ -11,11 +11,12 @@ from parley.business import sends
 from parley.business.idempotency import read_idempotency_key
 from parley.conversation.identity import is_conversation_id
 from parley.conversation.invitations import Invited
-from parley.errors import Fatal, NotFound, ParleyError, Rejected
+from parley.errors import NotFound, Rejected
 from parley.runtime import compose, http
 from parley.runtime.body import headers_of, raw_body
 from parley.runtime.caller import Caller
-from parley.runtime.log import blame, log
+from parley.runtime.log import log
+from parley.runtime.refusals import or_refused
 from parley.runtime.views import invitation_view, message_view, said_view
 
 if TYPE_CHECKING:
@@ -31,30 +32,17 @@ compose.early(lambda: compose.prepare().rehearse())
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """API Gateway has checked the key and says whose it is."""
-    caller = Caller.of(event)
-    try:
-        if event["httpMethod"] == "POST":
-            caller.require("send")
-            if event.get("resource") == "/v1/invitations":
-                return _invite(event, caller)
-            return _send(event, caller, (event.get("pathParameters") or {}).get("conversation_id"))
-        caller.require("read")
-        return _get(event, caller.business_id)
-    except ParleyError as fault:
-        answer = http.problem(fault, request_id=context.aws_request_id)
-        log.warning(
-            "refused",
-            extra={
-                "business_id": caller.business_id,
-                "status": answer["statusCode"],
-                "reason": getattr(fault, "code", str(fault)),
-                "request_id": context.aws_request_id,
-            },
-        )
-        return answer
-    except Exception as fault:  # noqa: BLE001  (Lambda would log its words, and they may hold a body)
-        log.error("failed", extra={**blame(fault), "request_id": context.aws_request_id})
-        return http.problem(Fatal("unexpected"), request_id=context.aws_request_id)
+    return or_refused(_asked, event, Caller.of(event), context)
+
+
+def _asked(event: dict[str, Any], caller: Caller) -> dict[str, Any]:
+    if event["httpMethod"] == "POST":
+        caller.require("send")
+        if event.get("resource") == "/v1/invitations":
+            return _invite(event, caller)
+        return _send(event, caller, (event.get("pathParameters") or {}).get("conversation_id"))
+    caller.require("read")
+    return _get(event, caller.business_id)
 
 
 def _send(event: dict[str, Any], caller: Caller, conversation_id: str | None) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from parley.business import bodies
 from parley.business.idempotency import read_idempotency_key
-from parley.errors import Fatal, NotFound, ParleyError, Rejected
+from parley.errors import NotFound, Rejected
 from parley.runtime import compose, http
 from parley.runtime.body import headers_of, raw_body
 from parley.runtime.caller import Caller
@@ -34,7 +34,8 @@ from parley.runtime.console import (
     usage,
 )
 from parley.runtime.console.call import Call, Route
-from parley.runtime.log import blame, log
+from parley.runtime.log import log
+from parley.runtime.refusals import known_of, or_refused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,24 +77,17 @@ _NEVER: Final = -1
 
 def answer(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """API Gateway has checked the key, says whose it is, and which of its routes was asked."""
-    caller = Caller.of(event)
-    known = {"business_id": caller.business_id, "key_id": caller.key_id, "request_id": context.aws_request_id}
-    try:
+
+    def shown(event: dict[str, Any], caller: Caller) -> dict[str, Any]:
         found, operation_id = _answered(event, caller)
-    except ParleyError as fault:
-        refusal = http.problem(fault, request_id=context.aws_request_id)
-        reason = getattr(fault, "code", str(fault))
-        log.warning("refused", extra={**known, "status": refusal["statusCode"], "reason": reason})
-        return refusal
-    except Exception as fault:  # noqa: BLE001  (Lambda would log its words, and they may hold a body)
-        log.error("failed", extra={**known, **blame(fault)})
-        return http.problem(Fatal("unexpected"), request_id=context.aws_request_id)
-    log.info("answered", extra={**known, "operation": operation_id, "status": found.status})
-    if found.raw is not None:
-        return http.raw(found.status, found.raw, found.headers)
-    if found.content is None:
-        return {"statusCode": found.status, "headers": {"Cache-Control": "no-store", **found.headers}, "body": ""}
-    return http.answer(found.status, found.content, found.headers)
+        log.info("answered", extra={**known_of(caller, context), "operation": operation_id, "status": found.status})
+        if found.raw is not None:
+            return http.raw(found.status, found.raw, found.headers)
+        if found.content is None:
+            return {"statusCode": found.status, "headers": {"Cache-Control": "no-store", **found.headers}, "body": ""}
+        return http.answer(found.status, found.content, found.headers)
+
+    return or_refused(shown, event, Caller.of(event), context)
 
 
 def _answered(event: dict[str, Any], caller: Caller) -> tuple[Answer, str]:
