@@ -14,6 +14,7 @@ from bench import (
     inbound,
     outbound_api,
     outbound_sender,
+    references,
     rotation,
     routes,
     say,
@@ -23,7 +24,19 @@ from bench.artefacts import artefacts
 
 BENCHES: Final = {
     module.NAME: module.figures
-    for module in (inbound, outbound_api, outbound_sender, delivery, attachments, form, imports, size, rotation, routes)
+    for module in (
+        inbound,
+        outbound_api,
+        outbound_sender,
+        delivery,
+        attachments,
+        form,
+        imports,
+        size,
+        references,
+        rotation,
+        routes,
+    )
 }
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Self
 import psutil
 
 from bench import BenchError
-from bench.stub import HOST
+from bench.serving import HOST
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -4,46 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import re
-import threading
-from typing import Final, Self
+from typing import Final
 
-from bench.stub import HOST
+from bench.serving import Serving
 
 _START_SECONDS = 10.0
 _ANSWER: Final = b"HTTP/1.1 204 No Content\r\n\r\n"
 _LENGTH: Final = re.compile(rb"(?im)^content-length: *(\d+)")
 
 
-class Receiver:
-    """Answers every POST with 204 after `seconds`; lives in a thread of its own."""
+class Receiver(Serving):
+    """Answers every POST with 204 after `seconds`."""
 
     def __init__(self, *, seconds: float) -> None:
+        super().__init__()
         self._seconds = seconds
-        self._loop = asyncio.new_event_loop()
-        self._listening = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="receiver", daemon=True)
         self.received = 0
-        self.url = ""
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        if not self._listening.wait(_START_SECONDS):
-            raise RuntimeError("the receiver did not start")
-        return self
+    @property
+    def url(self) -> str:
+        """Where webhooks go."""
+        return f"{super().url}/webhooks"
 
-    def __exit__(self, *_: object) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-
-    def _run(self) -> None:
-        server = self._loop.run_until_complete(self._loop.create_server(lambda: _Connection(self), HOST, 0))
-        self.url = f"http://{HOST}:{server.sockets[0].getsockname()[1]}/webhooks"
-        self._listening.set()
-        self._loop.run_forever()
-        server.close()
-        server.close_clients()
-        self._loop.run_until_complete(server.wait_closed())
-        self._loop.close()
+    def protocol(self) -> asyncio.Protocol:
+        """No more of HTTP than finds the end of a POST."""
+        return _Connection(self)
 
     def came(self, transport: asyncio.Transport) -> None:
         """Answer a whole request, after its time."""

@@ -5,19 +5,17 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-import threading
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from bench import BenchError, calls
 from bench.calls import Call
+from bench.serving import Serving
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-HOST = "127.0.0.1"
-_START_SECONDS = 10.0
 _HEAD_END = b"\r\n\r\n"
 
 
@@ -30,45 +28,21 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=lambda: {"Content-Type": "application/x-amz-json-1.1"})
 
 
-class Loopback(ABC):
-    """A server on a port of its own, in a thread of its own; what it answers is for others to say."""
+class Loopback(Serving):
+    """A server of whole calls; what it answers is for others to say."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._calls: list[Call] = []
-        self._loop = asyncio.new_event_loop()
-        self._listening = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="stub", daemon=True)
-        self.port = 0
 
-    @property
-    def url(self) -> str:
-        """Where it listens."""
-        return f"http://{HOST}:{self.port}"
+    def protocol(self) -> asyncio.Protocol:
+        """Just enough HTTP for botocore and urllib3."""
+        return _Connection(self)
 
     def take_calls(self) -> list[Call]:
         """All calls since this was last asked, in order."""
         taken, self._calls = self._calls, []
         return taken
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        if not self._listening.wait(_START_SECONDS):
-            raise RuntimeError("the stub did not start")
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-
-    def _run(self) -> None:
-        server = self._loop.run_until_complete(self._loop.create_server(lambda: _Connection(self), HOST, 0))
-        self.port = server.sockets[0].getsockname()[1]
-        self._listening.set()
-        self._loop.run_forever()
-        server.close()
-        server.close_clients()
-        self._loop.run_until_complete(server.wait_closed())
-        self._loop.close()
 
     def taken(self, call: Call) -> Reply:
         """Record the call; returns its answer."""
