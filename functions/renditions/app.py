@@ -1,4 +1,4 @@
-"""S3 Object Created under attachments/: make a JPEG of a HEIC picture."""
+"""S3 Object Created under wanted/: make a JPEG of a HEIC picture."""
 
 from __future__ import annotations
 

@@ -15,11 +15,12 @@ import pytest
 
 import functions.attachments.app
 from parley.apple.mmcs import Cipher, Signature, key_bytes, new_key
-from parley.conversation.attachments import attachment_id
+from parley.conversation.attachments import attachment_id, wanted_key
 from parley.runtime import compose
 from parley.storage.objects import PART_BYTES
 from tests.functions.conftest import Stack, a_context
 from tests.support import apple_requests as apple
+from tests.support import pictures
 from tests.support.cloud import BUCKET
 from tests.support.http_server import Exchange, reply
 
@@ -130,6 +131,18 @@ def test_a_file_comes_from_apples_store_into_the_bucket(stack: Stack, served: Ap
     assert served.calls == ["GET /v1/preDownload", f"GET /store/M{CANARY}0"]
     (line,) = [line for line in quiet.lines() if line["message"] == "transferred"]
     assert (line["result"], line["size"], line["attempts"]) == ("ready", size, 1)
+
+
+def test_of_a_heic_picture_a_jpeg_is_asked_for(stack: Stack, served: Apple, quiet: Logged) -> None:
+    content = apple.envelope(attachments=[served.put(pictures.written(pictures.plain(8, 8), "HEIF"))])
+    stack.post(content)
+
+    transfer(stack)
+
+    wanted = stack.cloud.s3.list_objects_v2(Bucket=BUCKET, Prefix="wanted/")["Contents"]
+    assert [entry["Key"] for entry in wanted] == [
+        wanted_key(apple.BUSINESS, attachment_id(apple.BUSINESS, content["id"], 0))
+    ]
 
 
 def test_a_reference_is_decoded_before_the_files_are_fetched(stack: Stack, served: Apple, quiet: Logged) -> None:

@@ -20,9 +20,10 @@ from local.gateway import attachment_cipher
 from local.gateway.app import create_app
 from local.gateway.config import Config
 from local.gateway.gateway import Gateway
+from parley.business import renditions
 from parley.business.operations.attachments import AttachmentView
 from parley.conversation.arrivals import upload_key
-from parley.conversation.attachments import object_key, rendition_key
+from parley.conversation.attachments import object_key, rendition_key, wanted_key
 from parley.errors import ParleyError
 from parley.runtime import compose
 from tests.functions.conftest import Context
@@ -72,6 +73,11 @@ class Desk:
         assert answer["statusCode"] == 201, answer
         found: dict[str, Any] = json.loads(answer["body"])
         return found
+
+    def keys(self, prefix: str) -> list[str]:
+        """What lies in the bucket below it."""
+        found = self.cloud.s3.list_objects_v2(Bucket=BUCKET, Prefix=prefix)
+        return [entry["Key"] for entry in found.get("Contents", [])]
 
     def upload(self, attachment_id: str, content: bytes = CONTENT) -> None:
         """What S3 and EventBridge do with a PUT."""
@@ -355,7 +361,9 @@ def test_a_heic_picture_can_be_had_as_jpeg(desk: Desk) -> None:
     names = (apple.BUSINESS, attachment_id)
     early = desk.content(attachment_id, query={"rendition": "jpeg"})
 
-    functions.renditions.app.handler({"detail": {"object": {"key": object_key(*names)}}}, desk.context)
+    (wanted,) = desk.keys("wanted/")
+    functions.renditions.app.handler({"detail": {"object": {"key": wanted}}}, desk.context)
+    assert desk.keys("wanted/") == []
 
     late = desk.content(attachment_id, query={"rendition": "jpeg"})
     assert (early["statusCode"], early["headers"]["Retry-After"]) == (202, "2")
@@ -363,6 +371,24 @@ def test_a_heic_picture_can_be_had_as_jpeg(desk: Desk) -> None:
     assert rendition_key(*names) in unquote(late["headers"]["Location"])
     jpeg = desk.cloud.s3.get_object(Bucket=BUCKET, Key=rendition_key(*names))["Body"].read()
     assert pictures.opened(jpeg).format == "JPEG"
+
+
+def test_no_jpeg_is_left_of_a_picture_that_is_forgotten_while_it_is_drawn(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attachment_id = desk.ready(pictures.written(pictures.halves(32, 24), "HEIF"), name="IMG_1.HEIC")
+    names = (apple.BUSINESS, attachment_id)
+    draw = renditions.jpeg
+
+    def forgotten(content: bytes) -> bytes:
+        desk.cloud.s3.delete_object(Bucket=BUCKET, Key=object_key(*names))
+        return draw(content)
+
+    monkeypatch.setattr(renditions, "jpeg", forgotten)
+
+    functions.renditions.app.handler({"detail": {"object": {"key": wanted_key(*names)}}}, desk.context)
+
+    assert desk.keys("renditions/") == desk.keys("wanted/") == []
 
 
 @pytest.mark.parametrize(("query", "path"), [({"rendition": "m4a"}, "?rendition"), ({"size": "1"}, "?size")])

@@ -20,6 +20,7 @@ OPEN_ENDED = {
     "${Bucket.Arn}/attachments/*": "one object per attachment",
     "${Bucket.Arn}/uploads/*": "one object per file a business uploads",
     "${Bucket.Arn}/renditions/*": "one object per picture",
+    "${Bucket.Arn}/wanted/*": "one object per picture",
     "${Bucket.Arn}/library/*": "one object per picture of a library",
 }
 

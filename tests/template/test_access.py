@@ -7,7 +7,7 @@ from tests.template.access_checks import OPEN_ENDED, UNBOUNDED, grants, role_of
 from tests.template.function_checks import VARIABLES
 from tests.template.translation import ROOT, Template, of_type, referred, written
 
-PAYLOADS, BUSINESS_SECRETS, ATTACHMENTS, UPLOADS, RENDITIONS, LIBRARY, *_ = OPEN_ENDED
+PAYLOADS, BUSINESS_SECRETS, ATTACHMENTS, UPLOADS, RENDITIONS, WANTED, LIBRARY, *_ = OPEN_ENDED
 LOGS = "logs:CreateLogStream logs:PutLogEvents"
 TRACES = {"*": " ".join(sorted(UNBOUNDED))}
 TAKE = "sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage"
@@ -92,6 +92,7 @@ ALLOWED = {
         "EventsQueue.Arn": "sqs:SendMessage",
         PAYLOADS: "s3:GetObject",
         ATTACHMENTS: "s3:AbortMultipartUpload s3:DeleteObject s3:GetObject s3:PutObject",
+        WANTED: "s3:PutObject",
         "AttachmentsLogs.Arn": LOGS,
         **TRACES,
     },
@@ -110,13 +111,15 @@ ALLOWED = {
         "AttachmentsKey.Arn": "kms:Encrypt",
         UPLOADS: "s3:DeleteObject s3:GetObject",
         ATTACHMENTS: "s3:DeleteObject s3:GetObject s3:PutObject",
+        WANTED: "s3:PutObject",
         "Bucket.Arn": "s3:ListBucket",
         "UploadsLogs.Arn": LOGS,
         **TRACES,
     },
     "RenditionsRole": {
         ATTACHMENTS: "s3:GetObject",
-        RENDITIONS: "s3:PutObject",
+        RENDITIONS: "s3:DeleteObject s3:PutObject",
+        WANTED: "s3:DeleteObject",
         "RenditionsLogs.Arn": LOGS,
         **TRACES,
     },

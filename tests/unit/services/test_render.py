@@ -5,13 +5,14 @@ from PIL import Image
 
 from parley.business import renditions
 from parley.business.imaging import TooManyPixelsError, UnreadableError
-from parley.conversation.attachments import object_key, rendition_key
-from parley.services.render import MAX_BYTES, Outcome, Render
+from parley.conversation.attachments import object_key, rendition_key, wanted_key
+from parley.services.render import MAX_BYTES, Outcome, Render, ask_for
 from tests.support import pictures
 from tests.support.memory_attachments import MemoryObjects
 
 KEY = object_key("b1", "a1")
 MADE = rendition_key("b1", "a1")
+WANTED = wanted_key("b1", "a1")
 
 
 def heic(image: Image.Image | None = None, **options: object) -> bytes:
@@ -23,9 +24,11 @@ def objects() -> MemoryObjects:
     return MemoryObjects()
 
 
-def rendered(objects: MemoryObjects, content: bytes, key: str = KEY) -> Outcome:
-    objects.put(key, content, content_type="application/octet-stream")
-    return Render(objects=objects)(key)
+def rendered(objects: MemoryObjects, content: bytes) -> Outcome:
+    """What becomes of a picture that was stored, and is wanted as a JPEG."""
+    objects.put(KEY, content, content_type="application/octet-stream")
+    ask_for(objects, "b1", "a1", content_type="image/heic", size=len(content))
+    return Render(objects=objects)(WANTED)
 
 
 def test_a_heic_picture_becomes_a_jpeg_beside_it(objects: MemoryObjects) -> None:
@@ -52,20 +55,59 @@ def test_doing_it_again_gives_the_same(objects: MemoryObjects) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"%PDF-1.7", pictures.written(pictures.plain(4, 4)), b"", b"\0\0\0\x1cftypmp42"], ids=str
+    ("content_type", "size", "asked"),
+    [
+        ("image/heic", 1, True),
+        ("image/heif", MAX_BYTES, True),
+        ("image/heic", MAX_BYTES + 1, False),
+        ("image/png", 1, False),
+        ("application/octet-stream", 1, False),
+    ],
 )
-def test_what_is_no_heic_picture_is_passed_over(objects: MemoryObjects, content: bytes) -> None:
-    assert rendered(objects, content) == Outcome("skipped")
-    assert MADE not in objects.objects
+def test_only_for_pictures_that_are_heic_is_it_asked(
+    objects: MemoryObjects, content_type: str, size: int, asked: bool
+) -> None:
+    ask_for(objects, "b1", "a1", content_type=content_type, size=size)
+
+    assert list(objects.objects) == ([WANTED] if asked else [])
 
 
-@pytest.mark.parametrize("key", ["uploads/b1/a1", "attachments/b1", "attachments/b1/a1/x"])
-def test_only_attachments_are_looked_at(objects: MemoryObjects, key: str) -> None:
-    assert rendered(objects, heic(), key) == Outcome("skipped")
+@pytest.mark.parametrize("key", ["attachments/b1/a1", "uploads/b1/a1", "wanted/b1", "wanted/b1/a1/x"])
+def test_only_what_is_wanted_is_looked_at(objects: MemoryObjects, key: str) -> None:
+    objects.put(KEY, heic(), content_type="image/heic")
+    before = dict(objects.objects)
+
+    assert Render(objects=objects)(key) == Outcome("skipped")
+    assert objects.objects == before
 
 
-def test_an_object_that_is_gone_is_passed_over(objects: MemoryObjects) -> None:
-    assert Render(objects=objects)(KEY) == Outcome("skipped")
+def test_nothing_is_left_of_the_wish(objects: MemoryObjects) -> None:
+    rendered(objects, heic())
+
+    assert set(objects.objects) == {KEY, MADE}
+
+
+def test_a_picture_that_is_gone_is_passed_over(objects: MemoryObjects) -> None:
+    ask_for(objects, "b1", "a1", content_type="image/heic", size=1)
+
+    assert Render(objects=objects)(WANTED) == Outcome("skipped")
+    assert not objects.objects
+
+
+def test_nothing_is_left_of_a_picture_that_is_forgotten_meanwhile(
+    objects: MemoryObjects, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draw = renditions.jpeg
+
+    def forgotten(content: bytes) -> bytes:
+        objects.delete(KEY)
+        return draw(content)
+
+    monkeypatch.setattr(renditions, "jpeg", forgotten)
+
+    rendered(objects, heic())
+
+    assert not objects.objects
 
 
 @pytest.mark.parametrize("content", [heic()[:200], heic()[:40] + bytes(100)])

@@ -10,14 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parley.conversation.attachments import PartState, attachment_id
+from parley.conversation.attachments import PartState, attachment_id, wanted_key
 from parley.conversation.events import Event, Kind
 from parley.conversation.records import State
+from parley.errors import Retryable
 from tests.support import apple_requests as apple
 from tests.support.apple_store import answer, corrupted, cut, expired, slow, too_long, too_short
 from tests.unit.services.transferring import CONVERSATION, Office
 
 PLAIN = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 9
+HEIC = b"\0\0\0\x18ftypheic" + bytes(range(256)) * 9
 TOLD = Event(Kind.PARTS, apple.BUSINESS, CONVERSATION, "m1")
 
 
@@ -44,6 +46,32 @@ def test_a_file_is_fetched_decrypted_and_told_about(office: Office) -> None:
     assert office.events.sent == [TOLD]
     assert not office.transfers.sent
     assert not office.attachments.due
+
+
+@pytest.mark.parametrize(("plain", "wanted"), [(PLAIN, False), (HEIC, True)])
+def test_a_rendition_is_asked_for_where_one_is_of_use(office: Office, plain: bytes, wanted: bool) -> None:
+    office.run(office.receive(attachments=[office.apple.put(plain)]))
+
+    assert (wanted_key(apple.BUSINESS, office.part().id) in office.objects.objects) is wanted
+    assert len(office.objects.objects) == 1 + wanted
+
+
+def test_a_rendition_that_could_not_be_asked_for_is_asked_for_by_the_next_try(office: Office) -> None:
+    note = office.receive(attachments=[office.apple.put(HEIC)])
+    puts = iter([Retryable("not now", code="aws")])
+    put = office.objects.put
+
+    def failing(key: str, body: bytes, *, content_type: str) -> None:
+        if fault := next(puts, None):
+            raise fault
+        put(key, body, content_type=content_type)
+
+    office.objects.put = failing  # type: ignore[method-assign]
+
+    outcomes = office.run(note)
+
+    assert [outcome.result for outcome in outcomes] == ["later", "ready"]
+    assert wanted_key(apple.BUSINESS, office.part().id) in office.objects.objects
 
 
 @pytest.mark.parametrize("size", [0, 1, 15, 16, 17, 999, 1000, 1001, 2000, 2001])

@@ -110,6 +110,11 @@ def object_key(business_id: str, attachment: str) -> str:
     return f"attachments/{business_id}/{attachment}"
 
 
+def wanted_key(business_id: str, attachment: str) -> str:
+    """Where an empty object asks for its rendition, until that is made."""
+    return f"wanted/{business_id}/{attachment}"
+
+
 def rendition_key(business_id: str, attachment: str) -> str:
     """Where its picture lies as a JPEG, if one was made; an empty object says that none can be."""
     return f"renditions/{business_id}/{attachment}.jpg"

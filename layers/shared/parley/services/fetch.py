@@ -17,6 +17,7 @@ from parley.apple.gateway import Verdict
 from parley.business.content_types import UNKNOWN, sniff
 from parley.conversation.attachments import Unfinished, object_key
 from parley.errors import Rejected, Retryable
+from parley.services.render import ask_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -71,6 +72,13 @@ class Fetch:
 
         Raises Rejected when it can never be had, Retryable when it may be had later.
         """
+        fetched = self._fetched(attachment, description, go_on)
+        if isinstance(fetched, Fetched):
+            of = (attachment.business_id, attachment.id)
+            ask_for(self._objects, *of, content_type=fetched.content_type, size=fetched.size)
+        return fetched
+
+    def _fetched(self, attachment: Attachment, description: Description, go_on: GoOn) -> Fetched | Unfinished:
         key = usable_key(description)
         wanted = _Wanted(description, key, object_key(attachment.business_id, attachment.id))
         before = Unfinished(**attachment.unfinished) if attachment.unfinished else None

@@ -19,6 +19,7 @@ from parley.conversation.attachments import PartState, object_key
 from parley.conversation.records import Direction
 from parley.errors import Fatal, Rejected, Retryable
 from parley.services.fetch import refusal
+from parley.services.render import ask_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -175,6 +176,8 @@ class Upload:
             raise Rejected("the bytes are not those that were announced", code="sha256_mismatch")
         if not passed.signature.agrees_with(mmcs.read_signature(None, checksum) or b""):
             raise Retryable("Apple's checksum is not that of the bytes", code="checksum_mismatch")
+        of = (attachment.business_id, attachment.id)
+        ask_for(self._objects, *of, content_type=passed.content_type, size=passed.signature.size)
         return replace(
             attachment,
             state=PartState.READY,
