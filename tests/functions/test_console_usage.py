@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+import time
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,7 +15,17 @@ from tests.support.console import Console
 if TYPE_CHECKING:
     from tests.functions.conftest import Stack
 
-TODAY = datetime.now(UTC).date()
+MIDNIGHT_SECONDS = 20.0
+
+
+@pytest.fixture
+def today() -> date:
+    """The day in UTC. A test that would go on into the next one begins with that."""
+    now = datetime.now(UTC)
+    left = 86_400 - (now - now.replace(hour=0, minute=0, second=0, microsecond=0)).total_seconds()
+    if left < MIDNIGHT_SECONDS:
+        time.sleep(left)
+    return datetime.now(UTC).date()
 
 
 @pytest.fixture
@@ -22,7 +33,7 @@ def console(stack: Stack) -> Console:
     return Console()
 
 
-def test_messages_of_today_are_told_with_the_plan(console: Console, stack: Stack) -> None:
+def test_messages_of_today_are_told_with_the_plan(console: Console, stack: Stack, today: date) -> None:
     stack.post()
     for number in range(2):
         stack.api({"to": apple.CUSTOMER, "body": f"Hello {number}"})
@@ -32,9 +43,9 @@ def test_messages_of_today_are_told_with_the_plan(console: Console, stack: Stack
 
     assert (used["tier"], used["limits"]) == ("standard", {"requests_per_second": 20.0, "burst": 40})
     assert len(used["data"]) == 7
-    assert used["data"][-1] == {"day": TODAY.isoformat(), "inbound": 1, "outbound": 2, "test": 1, "final": False}
+    assert used["data"][-1] == {"day": today.isoformat(), "inbound": 1, "outbound": 2, "test": 1, "final": False}
     assert used["data"][0] == {
-        "day": (TODAY - timedelta(days=6)).isoformat(),
+        "day": (today - timedelta(days=6)).isoformat(),
         "inbound": 0,
         "outbound": 0,
         "test": 0,
@@ -43,15 +54,17 @@ def test_messages_of_today_are_told_with_the_plan(console: Console, stack: Stack
     assert "next_cursor" not in used
 
 
-def test_a_business_of_another_tier_may_do_more(console: Console, stack: Stack) -> None:
+def test_a_business_of_another_tier_may_do_more(console: Console, stack: Stack, today: date) -> None:
     stack.register.tier(apple.BUSINESS, "plus")
 
-    used = console.get(f"/v1/usage?since={TODAY}").json
+    used = console.get(f"/v1/usage?since={today}").json
 
     assert (used["tier"], used["limits"]) == ("plus", {"requests_per_second": 100.0, "burst": 200})
 
 
-def test_what_takes_several_calls_is_followed_by_its_cursor(console: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_takes_several_calls_is_followed_by_its_cursor(
+    console: Console, monkeypatch: pytest.MonkeyPatch, today: date
+) -> None:
     monkeypatch.setattr(compose.usage(), "_pages", 12)
     days: list[str] = []
     target = "/v1/usage"
@@ -63,7 +76,7 @@ def test_what_takes_several_calls_is_followed_by_its_cursor(console: Console, mo
             break
         target = f"/v1/usage?cursor={page['next_cursor']}"
 
-    assert days == [(TODAY - timedelta(days=back)).isoformat() for back in range(6, -1, -1)]
+    assert days == [(today - timedelta(days=back)).isoformat() for back in range(6, -1, -1)]
 
 
 @pytest.mark.parametrize(
@@ -94,9 +107,9 @@ def test_days_long_ago_are_days_too(console: Console) -> None:
     assert day["final"]
 
 
-def test_another_business_counts_its_own(console: Console, stack: Stack) -> None:
+def test_another_business_counts_its_own(console: Console, stack: Stack, today: date) -> None:
     stack.post()
 
-    used: Any = Console(apple.OTHER_BUSINESS).get(f"/v1/usage?since={TODAY}").json
+    used: Any = Console(apple.OTHER_BUSINESS).get(f"/v1/usage?since={today}").json
 
     assert used["data"][0]["inbound"] == 0
