@@ -8,7 +8,6 @@ from typing import Final
 
 from bench.serving import Serving
 
-_START_SECONDS = 10.0
 _ANSWER: Final = b"HTTP/1.1 204 No Content\r\n\r\n"
 _LENGTH: Final = re.compile(rb"(?im)^content-length: *(\d+)")
 

@@ -127,6 +127,22 @@ def test_clients_give_up_quickly_because_apple_waits(monkeypatch: pytest.MonkeyP
     assert config.retries == {"mode": "standard", "total_max_attempts": 4}
 
 
+def test_with_the_first_try_that_is_ours_there_are_as_many_tries(monkeypatch: pytest.MonkeyPatch) -> None:
+    declare(monkeypatch, set())
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "inbound")
+
+    made = {name: compose.client.__wrapped__(name) for name in ("dynamodb", "sqs", "s3")}  # not to be kept
+    tries = {name: client.meta.config.retries["total_max_attempts"] for name, client in made.items()}
+
+    assert tries == {"dynamodb": 3, "sqs": 3, "s3": 4}
+
+
+def test_a_message_without_files_loads_nothing_that_judges_files() -> None:
+    compose.enclosable("b", [], conversation_id="c")
+
+    assert compose.enclosing.cache_info().currsize == 0
+
+
 def test_threads_that_need_their_first_client_at_once_all_get_one(monkeypatch: pytest.MonkeyPatch) -> None:
     declare(monkeypatch, set())
     compose.client.cache_clear()

@@ -105,8 +105,7 @@ def test_nothing_is_left_of_a_picture_that_is_forgotten_meanwhile(
 
     monkeypatch.setattr(renditions, "jpeg", forgotten)
 
-    rendered(objects, heic())
-
+    assert rendered(objects, heic()) == Outcome("skipped")
     assert not objects.objects
 
 

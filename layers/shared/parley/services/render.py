@@ -59,7 +59,10 @@ class Render:
             made = b""
         target = rendition_key(business_id, attachment_id)
         self._objects.put(target, made, content_type="image/jpeg")
-        if self._objects.size(source) is None:  # forgotten while it was being drawn
+        forgotten = self._objects.size(source) is None  # while it was being drawn
+        if forgotten:
             self._objects.delete(target)
         self._objects.delete(key)
+        if forgotten:
+            return Outcome("skipped")
         return Outcome("made" if made else "unreadable", attachment_id, len(made))

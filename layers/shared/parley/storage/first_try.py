@@ -7,6 +7,7 @@ this try, botocore makes the next one as if there had been none, in its own way 
 
 from __future__ import annotations
 
+import codecs
 import http.client
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -52,9 +53,7 @@ class FirstTry:
         self._service = client.meta.service_model.signing_name
         self._credentials: Any = session.get_credentials()
         self._parser = ResponseParserFactory().create_parser(client.meta.service_model.resolved_protocol)
-        client.meta.endpoint_url.encode(
-            "idna"
-        )  # loads it now: each connection needs it, the first one after the init phase
+        codecs.lookup("idna")  # loaded now: the first connection needs it, and that is made after the init phase
         self._connections = OwnConnections(connect_seconds=config.connect_timeout, read_seconds=config.read_timeout)
 
     @classmethod
